@@ -11,10 +11,10 @@ from uuid import UUID
 import pytest
 from attrs import define, field
 
-from taskclients_core.codec import Deviation, decode, encode
+from taskclients_core.codec import Deviation, decode, encode, ignore_deviation
 from taskclients_core.errors import DecodeError, InvalidArgumentError
 from taskclients_core.formats import DecimalString, GuidN, ServiceStackDate
-from taskclients_core.media.decoders import body_decoder
+from taskclients_core.media.decoders import body_decoder, cached_body_decoder
 from taskclients_core.model import OneOf, OpenStr, extra
 
 ID = UUID(int=1)
@@ -64,6 +64,11 @@ Loose: TypeAlias = Annotated[Cat | Bag | Fish, OneOf("kind", {"cat": Cat, "bag":
 
 @define(kw_only=True)
 class Named:
+    name: str
+
+
+@define(kw_only=True)
+class Titled:
     name: str
 
 
@@ -230,6 +235,16 @@ def test_the_first_of_two_that_fit_as_well_is_taken_whatever_was_read_before() -
     for first, second in ((Color, Size), (Size, Color)):
         assert type(decode('"new"', first | second)) is first
         assert type(decode('["new"]', list[first | second])[0]) is first  # type: ignore[valid-type]
+        for lenient in (False, True):
+            assert (
+                type(cached_body_decoder("json", first | second, lenient=lenient)(b'"new"', ignore_deviation)) is first
+            )
+
+
+def test_the_first_class_that_fits_a_row_as_well_is_taken_whatever_was_read_before() -> None:
+    for first, second in ((Named, Titled), (Titled, Named)):
+        decode_rows = cached_body_decoder("csv", list[first | second], lenient=False)  # type: ignore[valid-type]
+        assert type(decode_rows(b"name\na\n", ignore_deviation)[0]) is first
 
 
 @pytest.mark.parametrize(

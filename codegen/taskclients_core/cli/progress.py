@@ -13,9 +13,15 @@ from typing import Any, Self, TypeAlias
 
 from attrs import define, field, frozen
 
+from ..events import Event
 from ..tasks.snapshot import TaskRef, TaskSnapshot
 from .output import columns, details, write_line
 from .values import printable
+
+
+def _delayed(event: Event) -> str:
+    """Return the reason for which a download waits, as a line; '' for other events."""
+    return printable(f"{event.task}: download {event.detail}") if event.kind == "download" and event.delay else ""
 
 
 @define
@@ -23,7 +29,7 @@ class Lines:
     """A line for each change."""
 
     quiet: bool
-    _last: dict[TaskRef, str] = field(factory=dict[TaskRef, str], init=False)
+    _last: dict[TaskRef | str, str] = field(factory=dict["TaskRef | str", str], init=False)
 
     def show(self, snapshot: TaskSnapshot[Any]) -> None:
         """Print a line, unless it repeats the task's previous one."""
@@ -35,11 +41,17 @@ class Lines:
         if total:
             self._print(ref, f"{ref}: {done * 10 // total * 10}% of {total} bytes")
 
+    def event(self, event: Event) -> None:
+        """Print why a download waits, once for each reason."""
+        text = _delayed(event)
+        if text:
+            self._print(event.task, text)
+
     def write(self, text: str, *, result: bool) -> None:
         """Print a line."""
         write_line(text, result=result)
 
-    def _print(self, ref: TaskRef, text: str) -> None:
+    def _print(self, ref: TaskRef | str, text: str) -> None:
         if not self.quiet and self._last.get(ref) != text:
             self._last[ref] = text
             self.write(text, result=False)
@@ -77,6 +89,7 @@ class Bars:
 
         column = partial(Column, overflow="ellipsis", no_wrap=True)
         self._bars: dict[TaskRef, TaskID] = {}
+        self._delayed: dict[str, str] = {}
         self._progress = Progress(
             SpinnerColumn(finished_text=" "),
             BarColumn(bar_width=20, table_column=Column(min_width=20)),
@@ -101,6 +114,13 @@ class Bars:
         """Move the bar of a task's file."""
         now = f"{done} of {total} bytes" if total else f"{done} bytes"
         self._move(ref, total=total, completed=done, now=now)
+
+    def event(self, event: Event) -> None:
+        """Print why a download waits above the bars, once for each reason."""
+        text = _delayed(event)
+        if text and self._delayed.get(event.task) != text:
+            self._delayed[event.task] = text
+            self.write(text, result=False)
 
     def write(self, text: str, *, result: bool) -> None:
         """Print a line, above the bars if it goes to the same terminal."""

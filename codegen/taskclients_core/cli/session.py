@@ -15,6 +15,7 @@ from attrs import define, field
 from ..auth.environment import Environment, kebab
 from ..client import AsyncClient
 from ..errors import ClientError, InvalidArgumentError
+from ..events import Event
 from ..operation import Path
 from ..tasks.handles import AsyncTaskHandle
 from ..tasks.snapshot import TaskRef
@@ -67,8 +68,9 @@ def perform(vendor: Vendor, values: Mapping[str, Any], action: Action) -> int:
 
     async def run() -> int:
         deadline = _deadline(values.get("timeout"))
-        async with _client(vendor, values) as client:
-            with display(quiet=output.json) as shown:
+        shown = display(quiet=output.json)
+        async with _client(vendor, values, shown.event) as client:
+            with shown:
                 output.write = shown.write
                 try:
                     return await action(Session(vendor, client, values, output, shown, deadline, refs))
@@ -92,8 +94,8 @@ def perform(vendor: Vendor, values: Mapping[str, Any], action: Action) -> int:
         return UNAVAILABLE
 
 
-def _client(vendor: Vendor, values: Mapping[str, Any]) -> AsyncClient:
-    options: dict[str, Any] = {}
+def _client(vendor: Vendor, values: Mapping[str, Any], on_event: Callable[[Event], None]) -> AsyncClient:
+    options: dict[str, Any] = {"on_event": on_event}
     for name, parameter, _ in vendor.client_parameters:
         flag = f"--{kebab(name)}"
         text = values.get(f"client_{name}")

@@ -40,6 +40,7 @@ from .node import (
     Positional,
     Recursion,
     TaggedUnion,
+    TypeCache,
     UntaggedUnion,
     models_in,
     nullable,
@@ -64,11 +65,6 @@ _MOST_NESTED: Final = 30
 """Number of aliases that are compiled inside each other, as that recurses."""
 
 
-def _ordered(hint: Any) -> object:
-    """Return a key for a type: `A | B` and `B | A` are equal, but the first one of two that fit as well is taken."""
-    return hint if isinstance(hint, type) else (hint, repr(hint))
-
-
 class Compiler:
     """Compiles annotations into its own namespace, each once. Safe for several threads."""
 
@@ -80,8 +76,12 @@ class Compiler:
         self._pending: list[Model] = []
         self._nested = 0
         self._postponed: list[Callable[[], None]] = []
-        self._readers: dict[Any, Reader] = {}
-        self._lowers: dict[Any, Lower] = {}
+        self.reader: Final = TypeCache(self._reader)
+        """Returns the reader of a type. Raises TypeError if JSON cannot represent the type."""
+
+        self.lower: Final = TypeCache(self._lower)
+        """Returns the function from a value of a type to one that msgspec can encode. Raises TypeError likewise."""
+
         self.lower_any: Final = UntypedLowering(self.lower).lower
         self._namespace = Namespace(name)
         for function in (
@@ -96,25 +96,7 @@ class Compiler:
         self._namespace.put("lower_any", self.lower_any)
         self._namespace.put("lower_other", self._lower_other)
 
-    # -- Public: compiled completely and cached -------------------------------------------------------------------
-
-    def reader(self, hint: Any) -> Reader:
-        """Return the reader of a type. Raises TypeError if JSON cannot represent the type."""
-        key = _ordered(hint)
-        reader = self._readers.get(key)
-        if reader is None:
-            created = Reader(self._namespace, self._compile(hint))
-            reader = self._readers.setdefault(key, created)  # another thread may have stored one
-        return reader
-
-    def lower(self, hint: Any) -> Lower:
-        """Return the function from a value of the type to one that msgspec can encode. Raises TypeError likewise."""
-        key = _ordered(hint)
-        lower = self._lowers.get(key)
-        if lower is None:
-            name = self._compile(hint).lower
-            lower = self._lowers[key] = self._namespace[name] if name else self.lower_any
-        return lower
+    # -- Public: compiled completely ------------------------------------------------------------------------------
 
     def items(self, hint: Any, scope: str | None = None) -> Reader:
         """Return the reader of an array of a type. `scope` is the module that resolves forward references."""
@@ -128,6 +110,13 @@ class Compiler:
     def namespace(self) -> Namespace:
         """Namespace of the names in the nodes."""
         return self._namespace
+
+    def _reader(self, hint: Any) -> Reader:
+        return Reader(self._namespace, self._compile(hint))
+
+    def _lower(self, hint: Any) -> Lower:
+        name = self._compile(hint).lower
+        return self._namespace[name] if name else self.lower_any
 
     def _compile(self, hint: Any, scope: str | None = None) -> Node:
         with self._lock:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import count, repeat, starmap
 from textwrap import indent
 from types import ModuleType
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 import msgspec
 from attrs import Factory, define, evolve, field, frozen
@@ -20,6 +20,35 @@ from .mismatch import RENDER_ERRORS, Mismatch, render_mismatch, text_member
 
 MOST_AT_ONCE: Final = 200
 """Number of wire structs that msgspec may prepare in one go: it recurses from each to those that it refers to."""
+
+
+T = TypeVar("T")
+
+
+class TypeCache(Generic[T]):
+    """Function of a type whose results are kept, for each order of a union. Safe for several threads.
+
+    `A | B` and `B | A` are equal, and equal keys of a dict, but of two classes that fit as well the first one is read.
+    """
+
+    def __init__(self, make: Callable[[Any], T]) -> None:
+        self._make = make
+        self._latest: dict[Any, tuple[Any, T]] = {}
+        """Results by type, each with the very type that it was last returned for: comparing texts takes longer."""
+
+        self._results: dict[tuple[Any, str], T] = {}
+
+    def __call__(self, hint: Any, /) -> T:
+        """Return the result for a type. Raises what the function raises, which is not kept."""
+        latest = self._latest.get(hint)
+        if latest is not None and latest[0] is hint:
+            return latest[1]
+        key = hint, repr(hint)
+        result = self._results.get(key)
+        if result is None:
+            result = self._results.setdefault(key, self._make(hint))  # another thread may have stored one
+        self._latest[hint] = hint, result
+        return result
 
 
 class Namespace:

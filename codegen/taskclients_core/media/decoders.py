@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 from re import compile as regex
 from types import NoneType
@@ -21,6 +21,7 @@ from ..codec import (
     reporting_decoder,
 )
 from ..codec.mismatch import Mismatch
+from ..codec.node import TypeCache
 from ..codec.reader import Reader
 from ..codec.union import reporting
 from ..errors import DecodeError, InvalidArgumentError
@@ -198,9 +199,13 @@ def body_decoder(wire: WireFormat, hint: Any, *, lenient: bool = False) -> BodyD
 
 
 @cache
+def _cached_decoders(wire: WireFormat, lenient: bool) -> TypeCache[BodyDecoder]:
+    return TypeCache(partial(body_decoder, wire, lenient=lenient))
+
+
 def cached_body_decoder(wire: WireFormat, hint: Any, lenient: bool) -> BodyDecoder:
     """Return the `body_decoder`, cached for each type."""
-    return body_decoder(wire, hint, lenient=lenient)
+    return _cached_decoders(wire, lenient)(hint)
 
 
 def _single(as_json: BodyDecoder) -> BodyDecoder:
@@ -264,15 +269,17 @@ class _Whole:
         return iter(() if rows is None else rows)  # null instead of a list: the lenient reader has reported it
 
 
-@cache
-def table_reader(row: Any) -> TableReader:
-    """Return the reader of tables with one type of row. Raises InvalidArgumentError if the type has no members."""
+def _table_reader(row: Any) -> TableReader:
     node = get_compiler().reader(row).node
     if "object" not in node.kinds:
         raise InvalidArgumentError(
             f"media_type: {format_type(row)} cannot be a row of a table, because it has no members; use another one"
         )
     return TableReader(row, node)
+
+
+table_reader: Final = TypeCache(_table_reader)
+"""Returns the reader of tables with one type of row. Raises InvalidArgumentError if the type has no members."""
 
 
 def row_type(hint: Any) -> tuple[Any] | None:

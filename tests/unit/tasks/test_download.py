@@ -269,17 +269,21 @@ def test_a_file_that_is_not_there_yet_is_awaited(
     vendor.clock = SkippingClock()
     assert vendor.fetch(tmp_path / "a.csv", mode=mode, timeout=timeout).bytes == len(CONTENT)
     assert len(host.requests) == 8
-    delays = [event.delay for event in events if event.detail == "retry after TransportError"]
+    why = f"retry: the host answered {status}, so the file is not there yet"
+    delays = [event.delay for event in events if event.detail == why]
     assert delays == [0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 15.0]
 
 
-@pytest.mark.parametrize(("timeout", "seconds"), [(100.0, 100), (None, 600)])
+@pytest.mark.parametrize(
+    ("status", "timeout", "seconds"), [(404, 100.0, 100), (404, None, 600), (204, 3600.0, 600), (202, 3600.0, 3600)]
+)
 def test_a_file_that_never_appears_is_an_error_within_the_timeout(
-    vendor: Vendor, host: FileHost, tmp_path: Path, timeout: float | None, seconds: int
+    vendor: Vendor, host: FileHost, tmp_path: Path, status: int, timeout: float | None, seconds: int
 ) -> None:
-    host.respond = lambda request: Sent(404)
+    """Of a file that the host does not say to make, ten minutes are enough: a link to a deleted one is 404 as well."""
+    host.respond = lambda request: Sent(status)
     vendor.clock = clock = SkippingClock()
-    with pytest.raises(DownloadError, match="404, so the file is not there yet") as caught:
+    with pytest.raises(DownloadError, match=f"{status}, so the file is not there yet") as caught:
         vendor.fetch(tmp_path / "a.csv", timeout=timeout)
     assert caught.value.resumable
     assert seconds - 30 < clock.skipped <= seconds + 30
@@ -312,6 +316,19 @@ def test_a_web_page_is_refused_where_the_task_names_another_media_type(
     assert left(tmp_path) == {"page"}
     host.respond = lambda request: None
     assert vendor.fetch(tmp_path / "a.csv", mode=mode).bytes == len(CONTENT)
+
+
+def test_a_web_page_is_refused_for_a_path_with_the_suffix_of_another_file(
+    vendor: Vendor, host: FileHost, tmp_path: Path, mode: str
+) -> None:
+    bodies = [b"\xef\xbb\xbf\n<!DOCTYPE html>please sign in", b"id,name\n1,a\n"]
+    host.respond = lambda request: Sent(200, {"Content-Type": "text/html"}, bodies[0])
+    with pytest.raises(DownloadError, match=r"a web page, which is no \.csv file; .*ends with \.html") as caught:
+        vendor.fetch(tmp_path / "a.CSV", mode=mode)
+    assert caught.value.resumable
+    assert left(tmp_path) == set()
+    assert vendor.fetch(tmp_path / "a.html", mode=mode).bytes == len(bodies.pop(0))
+    assert vendor.fetch(tmp_path / "a.csv", mode=mode).bytes == len(bodies[0])  # HTML by default, as of PHP
 
 
 # -- D1 and D3: existing files at the path

@@ -149,6 +149,7 @@ def download(
     else:
         sink = OpenFileSink(to, digests)
     source = yield from open_source(registry, state, deadline, expected, partial, max_bytes)
+    source.suffix = "" if sink.path is None else sink.path.suffix.lower()
     digests.clear()
     fetching = _Fetching(source, sink, digests, on_bytes)
     try:

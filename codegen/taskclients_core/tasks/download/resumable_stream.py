@@ -45,11 +45,17 @@ _BASE: Final = 0.5
 _CAP: Final = 30.0
 _STEEPEST: Final = 10
 _TOLD: Final = 900.0
-_NOT_YET: Final = (202, 204, 404)
-"""Statuses by which a host says that it does not have a file yet: it is being made, or has not reached this host."""
+_LAST_CHANCE: Final = 1.0
+"""Seconds before the deadline at which the last request is sent, if its delay would be longer."""
+
+_MAKING: Final = 202
+"""Status by which a host says that it makes the file, for which it may take as long as the deadline allows."""
+
+_NOT_YET: Final = (_MAKING, 204, 404)
+"""Statuses by which a host says that it does not have the file; with the others it may also be gone."""
 
 _APPEARS_WITHIN: Final = 600.0
-"""Seconds to wait for a file without a deadline."""
+"""Seconds to wait for a file of which the host does not say that it makes it."""
 
 _PAGES: Final = ("text/html", "application/xhtml+xml")
 _PROGRESS: Final = 64 * 1024
@@ -77,6 +83,9 @@ class ResumableStream:
     max_bytes: int | None = None
     """Maximum size of the file in bytes."""
 
+    suffix: str = ""
+    """Suffix of the caller's path, such as `.csv`; '' if there is none."""
+
     offset: int = 0
     """Offset of the next byte."""
 
@@ -88,13 +97,19 @@ class ResumableStream:
     _left: int | None = field(default=None, init=False)
     """Number of bytes of the response that have yet to arrive; None if unknown."""
 
+    _may_be_page: bool = field(default=False, init=False)
+    """True if the response is HTML, of which neither the spec nor the caller's path says that it is the file."""
+
     _skip: int = field(default=0, init=False)
     _tries: int = field(default=0, init=False)
     _highest: int = field(default=0, init=False)
     """Highest offset so far: repeated bytes do not count as progress."""
 
+    _absences: int = field(default=0, init=False)
+    """Number of responses in a row by which the host does not have the file."""
+
     _missing_since: float | None = field(default=None, init=False)
-    """Time at which the host first answered that it does not have the file yet."""
+    """Time of the first such response after which the host did not say that it makes the file."""
 
     _fresh: bool = field(default=False, init=False)
     """True if the link is from a poll just made. If it seems expired, the local clock is wrong."""
@@ -135,6 +150,8 @@ class ResumableStream:
                 if (yield from self._response_ended()):
                     return None
                 continue
+            if self._may_be_page and chunk and not self.offset:
+                yield from self._refuse_page(chunk)
             chunk = yield from self._trim(chunk)
             if chunk:
                 self.offset += len(chunk)
@@ -146,6 +163,16 @@ class ResumableStream:
         response, self._response = self._response, None
         if response is not None:
             yield CloseResponse(response)
+
+    def _refuse_page(self, start: bytes) -> TaskFlow[None]:
+        """Raise DownloadError if a file begins as a web page; servers also send other files as HTML, by default."""
+        self._may_be_page = False
+        if start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
+            yield from self.close()
+            raise self.error(
+                f"the host sent a web page, which is no {self.suffix} file",
+                remedy="call download again later, or pass a path that ends with .html if the file is a page",
+            )
 
     def _trim(self, chunk: bytes) -> TaskFlow[bytes]:
         """Return the part of a chunk that has not been received yet."""
@@ -203,13 +230,16 @@ class ResumableStream:
                 continue
             self._response = response
             headers = Headers(response.raw_headers)
-            if response.status in (200, 203, 206) and _is_page(headers, file.media_type):
+            is_page = essence(headers.get("Content-Type", "")) in _PAGES
+            declared = essence(file.media_type or "")
+            if is_page and response.status in (200, 203, 206) and declared not in ("", *_PAGES):
                 yield from self.close()
                 raise self.error(f"the host sent a web page instead of {file.media_type}; call download again later")
             if response.status in (200, 203, 206, 416):
                 decision = interpret_response(request, response.status, response.raw_headers)
                 if isinstance(decision, RangeBody):
                     self._begin_body(decision, headers)
+                    self._may_be_page = is_page and not declared and self.suffix not in ("", ".html", ".htm", ".xhtml")
                     return decision
                 yield from self.close()
                 if isinstance(decision, RangeComplete):
@@ -224,14 +254,10 @@ class ResumableStream:
             if self._has_expired(response.status, file, says_expired=says_expired):
                 yield from self._refresh(file)
             elif response.status in _NOT_YET and not self.offset:
-                missing = TransportError(
-                    f"the host answered {response.status}, so the file is not there yet; call download again"
-                )
-                yield from self._recover(missing, retry_after(headers, self.registry.config.clock.wall), not_yet=True)
+                yield from self._await_file(response.status, headers)
             elif is_transient(response.status):
-                server_delay = retry_after(headers, self.registry.config.clock.wall)
                 yield from self._recover(
-                    TransportError(f"the host answered {response.status}; call download again"), server_delay
+                    TransportError(f"the host answered {response.status}; call download again"), headers
                 )
             else:
                 raise self.error(f"the host answered {response.status}", resumable=response.status in _NOT_YET)
@@ -329,43 +355,68 @@ class ResumableStream:
 
     # -- Retries
 
-    def _recover(
-        self, error: ClientError, server_delay: float | None = None, *, not_yet: bool = False
-    ) -> TaskFlow[None]:
-        """Wait until the next request may be sent.
-
-        Args:
-            error: Error of the last request.
-            server_delay: `Retry-After` of the host, in seconds.
-            not_yet: True if the host does not have the file yet, for which it may take as long as the deadline allows.
+    def _recover(self, error: ClientError, headers: Headers | None = None) -> TaskFlow[None]:
+        """Wait until the next request may be sent after an error; `headers` are those of the response, if any.
 
         Raises:
             DownloadError: there were too many attempts, or the deadline would pass first.
         """
         if error.__cause__ is None:
             error.__context__ = None  # the HTTP library's error may quote a header
-        gained = self.offset - self._highest
-        if gained > 0:
-            self._highest = self.offset
-            self._tries = 0
+        gained = self._count_progress()
         self._tries += 1
-        if not_yet and self._missing_since is None:
-            self._missing_since = self.registry.now()
-        patient = self._missing_since is not None and (
-            self.deadline.at is not None or self.registry.now() < self._missing_since + _APPEARS_WITHIN
-        )
-        if not patient and (self._tries > MAX_ATTEMPTS or (isinstance(error, TransportError) and not error.transient)):
+        if self._tries > MAX_ATTEMPTS or (isinstance(error, TransportError) and not error.transient):
             raise self.error(problem_of(error)) from error
-        clock = self.registry.config.clock
-        share = (1.0 + clock.random()) / 2 if not_yet else clock.random()
-        delay = 0.0 if gained >= _PROGRESS else share * min(_CAP, _BASE * 2.0 ** min(self._tries, _STEEPEST))
-        delay = max(delay, server_delay or 0.0)
-        if delay > _TOLD or delay >= self.deadline.remaining:
+        share = 0.0 if gained >= _PROGRESS else self.registry.config.clock.random()
+        yield from self._pause(error, share * _backoff(self._tries), headers)
+
+    def _await_file(self, status: int, headers: Headers) -> TaskFlow[None]:
+        """Wait until the host may have the file. Raises DownloadError if it does not get it in time."""
+        self._count_progress()
+        self._tries = 0
+        self._absences += 1
+        missing = TransportError(f"the host answered {status}, so the file is not there yet; call download again")
+        now = self.registry.now()
+        if status == _MAKING:
+            self._missing_since = None
+        elif self._missing_since is None:
+            self._missing_since = now
+        elif now - self._missing_since >= _APPEARS_WITHIN:
             raise self.error(
-                f"{problem_of(error)}; the next attempt would be in {delay:.0f} s, which is too long",
+                f"{problem_of(missing)}, for {now - self._missing_since:.0f} s",
+                remedy="call download again later, or begin a new task if the vendor has deleted the file",
+            ) from missing
+        share = (1.0 + self.registry.config.clock.random()) / 2
+        yield from self._pause(missing, share * _backoff(self._absences), headers)
+
+    def _count_progress(self) -> int:
+        """Return the number of bytes received since the last call, repeated ones aside."""
+        gained = max(0, self.offset - self._highest)
+        if gained:
+            self._highest = self.offset
+            self._tries = self._absences = 0
+            self._missing_since = None
+        return gained
+
+    def _pause(self, error: ClientError, delay: float, headers: Headers | None) -> TaskFlow[None]:
+        """Wait for `delay` seconds, or those of `Retry-After`. Raises DownloadError if the deadline ends before."""
+        clock, remaining = self.registry.config.clock, self.deadline.remaining
+        server_delay = None if headers is None else retry_after(headers, clock.wall)
+        if server_delay is not None and server_delay > delay:
+            if server_delay > _TOLD or server_delay >= remaining:
+                raise self.error(
+                    f"{problem_of(error)}; the next attempt would be in {server_delay:.0f} s, which is too long",
+                    remedy="call download again later",
+                ) from error
+            delay = server_delay
+        elif delay >= remaining - _LAST_CHANCE >= _BASE:
+            delay = remaining - _LAST_CHANCE
+        elif delay >= remaining:
+            raise self.error(
+                f"{problem_of(error)}; the timeout ends before the next attempt",
                 remedy="call download again later",
             ) from error
-        self.registry.emit("download", self.state, detail=f"retry after {type(error).__name__}", delay=delay)
+        self.registry.emit("download", self.state, detail=f"retry: {problem_of(error)}", delay=delay)
         if delay:
             yield Sleep(delay, clock)
 
@@ -374,11 +425,9 @@ class ResumableStream:
         return download_error(self.state, why, resumable=resumable, remedy=remedy)
 
 
-def _is_page(headers: Headers, expected: str | None) -> bool:
-    """Return True if a response is a web page, such as a login form, where the task has a file of another type."""
-    return (
-        expected is not None and essence(expected) not in _PAGES and essence(headers.get("Content-Type", "")) in _PAGES
-    )
+def _backoff(number: int) -> float:
+    """Return the maximum delay in seconds before a request, by the number of those before it that failed."""
+    return min(_CAP, _BASE * 2.0 ** min(number, _STEEPEST))
 
 
 def _restart_error(decision: Any) -> TransportError:

@@ -322,14 +322,14 @@ _PASSING: Final = frozenset({304, 409, 421, 423})
 def classify_error(error: Exception, *, single: bool) -> ErrorClass:
     """Classify the error of a poll. No error changes the phase of a task.
 
-    - "transient": connection errors, transient statuses (see `is_transient`), 304, 409, 421, 423 and invalid
-      responses; the next poll may succeed.
+    - "transient": connection errors, 5xx, other transient statuses (see `is_transient`), 304, 409, 421, 423 and
+      invalid responses; the next poll may succeed.
     - "absent": 404 or 410 for a task with a URL of its own (`single`).
     - "closed": the client was closed.
-    - "refused": the rest (400, 401, 403, 451, 501, invalid arguments, bugs); the next poll would fail the same way.
+    - "refused": the rest (400, 401, 403, 451, invalid arguments, bugs); the next poll would fail the same way.
     """
     if isinstance(error, ApiError):
-        if is_transient(error.status) or error.status in _PASSING:
+        if 500 <= error.status <= 599 or is_transient(error.status) or error.status in _PASSING:
             return "transient"
         return "absent" if single and error.status in (404, 410) else "refused"
     if isinstance(error, ClientClosedError):
