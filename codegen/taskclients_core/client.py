@@ -66,7 +66,7 @@ def make_config(
     unknown = sorted(options.keys() - ClientOptions.__annotations__.keys())
     if unknown:
         suggested = did_you_mean(unknown[0], ClientOptions.__annotations__)
-        raise TypeError(f"got an unexpected keyword argument {unknown[0]!r}{suggested}")
+        raise TypeError(f"{client.__name__}() got an unexpected keyword argument {unknown[0]!r}{suggested}")
     from .auth.environment import environment_of
     from .transport.config import build_config
 

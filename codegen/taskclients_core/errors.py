@@ -43,6 +43,7 @@ _MAX_PATH: Final = 200
 _MOST_LISTED: Final = 30
 """Maximum number of names in a message about an unknown one."""
 
+_REQUEST_ID: Final = re.compile(r"[\w.:=+/-]{1,80}", re.ASCII)
 _WORD: Final = re.compile("[a-z_]{1,20}", re.ASCII)
 
 E = TypeVar("E", bound="ClientError")
@@ -183,8 +184,11 @@ class TransportError(ClientError):
         self.sent = sent
 
 
-REPEAT: Final = "repeat the call if the server may do it twice"
-"""Remedy for a request that the server may have processed."""
+def repeat_remedy(method: str) -> str:
+    """Return what to do about a request that the server may have processed."""
+    if method in ("GET", "HEAD", "OPTIONS"):
+        return "try again later, or pass retry=RetryPolicy()"
+    return "check what the server did before you repeat the call"
 
 
 class ConnectionFailedError(TransportError):
@@ -279,7 +283,7 @@ class ApiError(ClientError):
         self.body = body
         self.raw = raw
         self.headers = Headers() if headers is None else headers
-        known = f", request id {safe_text(self.request_id, limit=80)}" if self.request_id else ""
+        known = f", request id {_shown_id(self.request_id)}" if self.request_id else ""
         path = shorten("/" + "".join(request.url.split("/", 3)[3:]), _MAX_PATH)
         problem = f"{operation}: {_phrase(status)}{reason and ': ' + reason} ({request.method} {path}{known})"
         super().__init__(f"{problem}; {_remedy(status, request.method) if remedy is None else remedy}")
@@ -342,6 +346,11 @@ def error_class(status: int) -> type[ApiError]:
     return _BY_STATUS.get(status) or (ServerError if 500 <= status <= 599 else ApiError)
 
 
+def _shown_id(request_id: str) -> str:
+    # `safe_text` takes long ids for keys, and a search of the server's log needs them whole.
+    return request_id if _REQUEST_ID.fullmatch(request_id) else safe_text(request_id, limit=80)
+
+
 def _phrase(status: int) -> str:
     try:
         return f"{status} {HTTPStatus(status).phrase}"
@@ -353,6 +362,7 @@ _REMEDIES: Final[Mapping[int, str]] = {
     401: "pass valid credentials as auth=",
     403: "ask the vendor for the permission, or pass other credentials as auth=",
     404: "check the ids in the call and base_url",
+    407: "check the proxy that the environment names, and its credentials",
     409: "read the present state before you repeat the call",
     429: "send fewer requests, or pass retry=RetryPolicy()",
 }
@@ -360,12 +370,10 @@ _REMEDIES: Final[Mapping[int, str]] = {
 
 def _remedy(status: int, method: str) -> str:
     """Return what to do about a response."""
+    if status in (304, 408, 425) or 500 <= status <= 599:
+        return repeat_remedy(method)
     if 300 <= status <= 399:
         return "check base_url"
-    if status in (408, 425) or 500 <= status <= 599:
-        if method in ("GET", "HEAD", "OPTIONS"):
-            return "try again later, or pass retry=RetryPolicy()"
-        return "check what the server did before you repeat the call"
     return _REMEDIES.get(status, "correct the request" if 200 <= status <= 499 else "report it to the vendor")
 
 
@@ -373,6 +381,10 @@ def problem_of(error: Exception) -> str:
     """Return the message of an error without what to do, for the message of another error, which says that itself."""
     message = str(error)
     return (message.rpartition("; ")[0] or message) if isinstance(error, ClientError) else message
+
+
+_LAYOUT: Final = re.compile(r"(?:JSON|CSV|JSV)\b|\d+ cells?\b|each column once")
+"""Expectations that a lenient call has too."""
 
 
 class DecodeError(ClientError):
@@ -397,6 +409,9 @@ class DecodeError(ClientError):
     status: int | None
     """HTTP status of the response; None when `decode` was called directly."""
 
+    lenient: bool
+    """True if the call had `lenient=True` already."""
+
     def __init__(self, *, path: str, expected: str, found: str, raw: bytes) -> None:
         super().__init__()
         self.path = path
@@ -405,12 +420,19 @@ class DecodeError(ClientError):
         self.raw = raw
         self.operation = None
         self.status = None
+        self.lenient = False
 
     def __str__(self) -> str:
         mismatch = f"expected {self.expected}, found {self.found} at {self.path}"
         if self.operation is None:
             return mismatch
-        return f"{self.operation}: {mismatch}; pass lenient=True, or correct the spec"
+        if self.path in ("$", "header"):
+            remedy = "check base_url, or report it to the vendor"
+        elif self.lenient or _LAYOUT.match(self.expected):
+            remedy = "report it to the vendor, or correct the spec"
+        else:
+            remedy = "pass lenient=True, or correct the spec"
+        return f"{self.operation}: {mismatch}; {remedy}"
 
 
 class PagingError(ClientError):

@@ -247,6 +247,8 @@ def _text_of(content: bytes, content_type: str) -> str:
         return ""
     media_type = content_type.partition(";")[0].strip().lower()
     text = content.decode("utf-8-sig", "replace").strip()
+    if "\0" in text:  # UTF-16, in which no secret would be found, or no text at all
+        return ""
     textual = media_type.startswith("text/") or media_type.endswith(("json", "xml", "html")) or not media_type
     # Servers mislabel JSON and markup; what is neither and has no textual type is a file.
     return text if textual or text[:1] in ("{", "[", "<") else ""

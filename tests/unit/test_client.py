@@ -175,8 +175,8 @@ def test_an_html_page_is_a_decode_error(server: WireServer, reply: type[Reply]) 
     with pytest.raises(DecodeError) as caught:
         get(server, Task)
     error = caught.value
-    found = "test.get: expected Task, found text/html; charset=utf-8 at $"
-    assert str(error) == f"{found}; pass lenient=True, or correct the spec"
+    found = "test.get: expected Task, found markup (text/html; charset=utf-8) at $"
+    assert str(error) == f"{found}; check base_url, or report it to the vendor"
     assert (error.operation, error.status, error.raw) == ("test.get", 200, page)
 
 
@@ -381,6 +381,7 @@ def test_the_server_hangs_up(client: AnyClient, server: WireServer) -> None:
     server.respond = lambda request: None
     with pytest.raises(TransportError, match=r"test\.get_task: no usable response from http") as caught:
         client.get_task("7", "secret-token")
+    assert "(it closed the connection instead of responding); try again later" in str(caught.value)
     assert caught.value.sent is True
     assert "secret" not in str(caught.value)
 

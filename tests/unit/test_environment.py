@@ -200,3 +200,12 @@ def test_a_misspelt_member_of_the_file_is_refused(tmp_path: Path, content: str, 
         given("booster", BoosterClient.api, str(file))
     file.write_text('[lifepos]\ntoken = "x"')
     assert given("booster", BoosterClient.api, str(file)) is None, "another vendor's"
+
+
+def test_a_wrong_base_url_is_shown_with_its_variable(known: pytest.MonkeyPatch) -> None:
+    known.setenv("TASKCLIENTS_BOOSTER_BASE_URL", "booster.example")
+    with pytest.raises(InvalidArgumentError, match=r"^TASKCLIENTS_BOOSTER_BASE_URL: .* got 'booster\.example'"):
+        BoosterClient()
+    known.setenv("TASKCLIENTS_BOOSTER_BASE_URL", "ann:wrench@booster.example")
+    with pytest.raises(InvalidArgumentError, match=r"a port and a path$"):
+        BoosterClient()

@@ -11,7 +11,7 @@ from typing import Final
 import pytest
 
 import taskclients_core
-from taskclients_core import SentRequest, tasks
+from taskclients_core import DecodeError, Headers, SentRequest, tasks
 from taskclients_core.cli.output import cli_message
 from taskclients_core.errors import ClientError, error_class
 from taskclients_core.tasks.errors import SubmissionUnknownError
@@ -121,8 +121,42 @@ def test_a_retry_is_not_recommended_for_a_request_that_may_act_twice() -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "expected", "lenient", "remedy"),
+    [
+        ("$.a[3]", "int", False, "pass lenient=True, or correct the spec"),
+        ("$.a[3]", "int", True, "report it to the vendor, or correct the spec"),
+        ("row 1", "6 cells", False, "report it to the vendor, or correct the spec"),
+        ("row 2, column 'id'", "CSV", False, "report it to the vendor, or correct the spec"),
+        ("header, column 'id'", "a required column", False, "pass lenient=True, or correct the spec"),
+        ("header", "a CSV header", False, "check base_url, or report it to the vendor"),
+        ("$", "JSON", True, "check base_url, or report it to the vendor"),
+    ],
+)
+def test_a_lenient_call_is_recommended_only_where_it_may_help(
+    path: str, expected: str, lenient: bool, remedy: str
+) -> None:
+    error = DecodeError(path=path, expected=expected, found="another", raw=b"")
+    error.operation, error.lenient = "a.b", lenient
+    assert str(error).partition("; ")[2] == remedy
+
+
+def test_a_request_id_is_shown_as_the_log_of_the_server_has_it() -> None:
+    request = SentRequest("GET", "https://api.example/v2/tasks", ())
+    for shown in ("req_011CSHoEeqs5C35K2UUqR7Fy", "JKJaXmPLvHcESHA9zQ4TYw=="):
+        headers = Headers([(b"X-Request-Id", shown.encode())])
+        assert f"request id {shown})" in str(
+            error_class(500)(operation="a.b", status=500, request=request, headers=headers)
+        )
+
+
+@pytest.mark.parametrize(
     ("message", "expected"),
     [
+        ("a.b: expected int, found str at $.a; pass lenient=True, or correct the spec", "$.a; report it to whom"),
+        (
+            "a.b: expected 6 cells, found 1 at row 1; report it to the vendor, or correct the spec",
+            "1; report it to whom",
+        ),
         ("a.b: 401 Unauthorized (GET /); pass valid credentials as auth=", "give valid credentials with --credentials"),
         ("a.b: 503 (GET /); try again later, or pass retry=RetryPolicy()", "(GET /); try again later"),
         ("a.b: 404 (GET /); check the ids in the call and base_url", "check the ids in the call and --base-url"),

@@ -196,3 +196,16 @@ def test_a_password_of_basic_authentication_is_not_repeated(refuse: Refuse) -> N
 
 def test_a_secret_member_is_not_the_reason(refuse: Refuse) -> None:
     assert "400 Bad Request (POST" in str(refuse(Basic, ("ann", "wrench"), ""))
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "windows-1251", "latin-1", "utf-8"])
+def test_a_reason_is_decoded_from_its_charset(server: WireServer, reply: type[Reply], charset: str) -> None:
+    text = '{"message": "wrench: д"}' if charset != "latin-1" else '{"message": "wrench: ü"}'
+    server.reply(reply(400, text.encode(charset), {"Content-Type": f"application/json; charset={charset}"}))
+    with Basic(f"{server.url}/v2", auth=("ann", "wrench")) as client, pytest.raises(ApiError) as caught:
+        client.call(ECHO, "bot-77", "7", "CAR", "trace-9", body=Login(user="ann", pin="0042"))
+    assert f": ***: {text[-3]} (POST" in str(caught.value)
+
+
+def test_utf_16_that_is_not_declared_is_not_shown() -> None:
+    assert find_reason('{"message": "wrench"}'.encode("utf-16"), "application/json", secrets=["wrench"]) == ""

@@ -219,7 +219,7 @@ def _private_text(file: str) -> str:
         with open(file, "rb") as opened:
             state = os.fstat(opened.fileno())
             if not stat.S_ISREG(state.st_mode):
-                raise InvalidArgumentError(f"credentials: {file} is not a regular file")
+                raise InvalidArgumentError(f"credentials: {file} is not a regular file; name a file that contains them")
             if os.name == "posix":
                 if state.st_uid != os.geteuid():
                     raise InvalidArgumentError(f"credentials: {file} belongs to another user; use a file of your own")
@@ -230,6 +230,8 @@ def _private_text(file: str) -> str:
                     )
             return opened.read(_MAX_BYTES).decode()
     except OSError as error:
-        raise InvalidArgumentError(f"credentials: {file} cannot be read: {error.strerror}") from None
+        raise InvalidArgumentError(
+            f"credentials: {file} cannot be read: {error.strerror}; check the path and its permissions"
+        ) from None
     except UnicodeDecodeError:
         raise InvalidArgumentError(f"credentials: {file} is not UTF-8; save it as UTF-8") from None

@@ -51,7 +51,10 @@ _REMEDIES: Final = (
     (re.compile(r"\bcheck the body passed as auth="), "check what --credentials names"),
     (re.compile(r", or pass retry=RetryPolicy\(\)|, or set PollPolicy\.unknown_after"), ""),
     (re.compile(r"\bincrease (timeout|deadline)=( or the limits of the pool)?"), "try again later"),
-    (re.compile(r"\bpass lenient=True, or correct the spec"), "report it to whom you have this command from"),
+    (
+        re.compile(r"\b(pass lenient=True|report it to the vendor), or correct the spec"),
+        "report it to whom you have this command from",
+    ),
     (re.compile(r"\b(wait again or )?resume it with its resume_token"), "run `wait` with its resume token"),
     (re.compile(r"\bwait again\b"), "run `wait` again"),
     (re.compile(r"\bkeep resume_token\b"), "keep the resume token"),

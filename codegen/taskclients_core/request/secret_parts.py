@@ -14,7 +14,9 @@ from urllib.parse import parse_qsl, unquote, unquote_plus
 from attrs import evolve, frozen, has
 
 from ..codec import get_compiler
+from ..errors import DecodeError
 from ..http_messages import HttpRequest, HttpResponse, SentRequest
+from ..media.charset import to_utf8
 from ..model import accepted_classes, members
 from ..operation import Binary, Operation, Path, types_by_status
 from ..server_text import MAX_BODY, find_reason
@@ -47,7 +49,11 @@ class SecretParts:
         """Return the server's reason from the body of an error, fit for a message; '' if it has none."""
         if self.whole:
             return ""
-        return find_reason(response.content, response.content_type, hidden=self.members, secrets=self.sent(request))
+        try:
+            content = to_utf8(response.content, response.content_type)
+        except DecodeError:
+            return ""
+        return find_reason(content, response.content_type, hidden=self.members, secrets=self.sent(request))
 
     def redacted(self, request: HttpRequest) -> SentRequest:
         """Return the parts of a request that are safe to show."""

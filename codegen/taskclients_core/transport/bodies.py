@@ -6,7 +6,7 @@ import zlib
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any, Protocol, TypeAlias
 
-from ..errors import REPEAT, InvalidArgumentError, ResponseTooLargeError, TransportError
+from ..errors import InvalidArgumentError, ResponseTooLargeError, TransportError, repeat_remedy
 from ..http_messages import HttpRequest, StreamedBody
 from .deadline_backend import deadline_exceeded
 
@@ -380,7 +380,8 @@ def _body_error(error: Exception, request: HttpRequest, encodings: Sequence[str]
             f"{request.operation}: {problem}; supported: {SUPPORTED_ENCODINGS}, so report it to the vendor", sent=True
         )
     return TransportError(
-        f"{request.operation}: the response of {request.origin} is damaged ({shown}); {REPEAT}", sent=True
+        f"{request.operation}: the response of {request.origin} is damaged ({shown}); {repeat_remedy(request.method)}",
+        sent=True,
     )
 
 

@@ -540,4 +540,6 @@ class RowStream:
             yield
         except (DecodeError, ResponseTooLargeError) as error:
             error.operation, error.status = self._call.operation.name, self.response.status
+            if isinstance(error, DecodeError):
+                error.lenient = self._options.lenient
             raise

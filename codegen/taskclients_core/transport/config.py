@@ -190,8 +190,9 @@ def build_config(
     """
     variables = variables or {}
     environment = environment or Environment(api)
-    if base_url is None:
-        base_url = environment.base_url
+    option = "base_url"
+    if base_url is None and environment.base_url is not None:
+        base_url, option = environment.base_url, environment.variable("base_url")
     if auth is None and not _has_credentials(http_client, api):
         auth = environment.credentials()
     own = api.base_url if api.template is None else _filled(api.template, api, variables)
@@ -206,7 +207,7 @@ def build_config(
             "base_url: required, because no URL of a server for production is known; "
             f"pass one, or set {environment.variable('base_url')}{known}"
         )
-    url = check_base_url(base_url if base_url is not None else own)
+    url = check_base_url(base_url if base_url is not None else own, option)
     servers = dict(
         _servers(api, variables, url, server_urls or {}, redirected_from=own if base_url is not None else None)
     )
@@ -299,7 +300,9 @@ def check_base_url(given: str | None, option: str = "base_url") -> str:
         raise InvalidArgumentError(f"{option}: must not contain a user or password; pass them as auth=")
     port = authority.rpartition(":")[2]
     if not _BASE_URL.fullmatch(given) or (port.isdecimal() and not 0 < int(port) <= 65535):
-        raise InvalidArgumentError(f"{option}: expected http://host or https://host, optionally with a port and a path")
+        seen = "" if "@" in given else f", got {given!r:.80}"  # it may contain a password
+        problem = "expected http://host or https://host, optionally with a port and a path"
+        raise InvalidArgumentError(f"{option}: {problem}{seen}")
     return given.rstrip("/")
 
 

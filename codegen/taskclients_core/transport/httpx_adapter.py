@@ -24,13 +24,13 @@ from ..config import AsyncHttpClient, HttpClient, Timeout
 from ..deadline import DeadlineTimeouts
 from ..effects import GetSecret
 from ..errors import (
-    REPEAT,
     CallTimeoutError,
     ClientClosedError,
     ClientError,
     ConnectionFailedError,
     InvalidArgumentError,
     TransportError,
+    repeat_remedy,
     without_frames,
 )
 from ..forks import fork_count
@@ -195,7 +195,8 @@ class SendState:
         if isinstance(error, CallTimeoutError) and request.deadline is not None and request.deadline.expired:
             return deadline_exceeded(request, sent=True)
         return TransportError(
-            f"{request.operation}: no usable response from {request.origin} ({type(error).__name__}); {REPEAT}"
+            f"{request.operation}: no usable response from {request.origin} ({type(error).__name__});"
+            f" {repeat_remedy(request.method)}"
         )
 
     def is_source_error(self, error: BaseException) -> bool:
@@ -470,7 +471,7 @@ def map_exception(
                 f"{name}: cannot connect to {origin} ({reason}); check base_url, network and proxy", sent=False
             )
         failure = TransportError(
-            f"{name}: no usable response from {origin} ({type(error).__name__}); {REPEAT}", sent=True
+            f"{name}: no usable response from {origin} ({_describe(error)}); {repeat_remedy(request.method)}", sent=True
         )
         failure.on_old_connection = state is not None and state.on_old_connection
         return failure
@@ -496,6 +497,20 @@ def failure_of(error: Exception, state: SendState) -> ClientError | None:
     if isinstance(error, ClientError) and not state.is_source_error(error):
         return without_frames(error)
     return None
+
+
+def _describe(error: Exception) -> str:
+    """Describe an error of the transport without its text, which may quote what the server sent."""
+    text, name = str(error), type(error).__name__
+    if text.startswith("Server disconnected"):
+        return "it closed the connection instead of responding"
+    if text.startswith("peer closed connection"):
+        return "it closed the connection before the end of the response"
+    if name == "RemoteProtocolError":
+        return "what it sent is not valid HTTP"
+    if name in ("ReadError", "WriteError"):
+        return "the connection was lost"
+    return name
 
 
 def _is_from_redirect(error: Exception) -> bool:

@@ -126,6 +126,7 @@ class ResponseParser:
         except DecodeError as error:
             error.operation = self.name
             error.status = status
+            error.lenient = options.lenient
             raise
         self._check_value(value, response, request)
         return value
@@ -287,7 +288,7 @@ def _response_decoder(hint: Any) -> ResponseDecoder:
                 return b""  # no bytes in Base64 are an empty text
             raise _mismatch(response, expected, "no content")
         if content.lstrip()[:1] == b"<":
-            raise _mismatch(response, expected, response.content_type or "markup")
+            raise _mismatch(response, expected, f"markup ({response.content_type or 'no Content-Type'})")
         special = options.accept is not None or options.lenient
         try:
             return _decode_as(response, content, options, hint) if special else decode(content, options.on_deviation)

@@ -356,6 +356,7 @@ def submission_unknown(entry: JournalEntry, result: ReconcileResult, error: Exce
     """Return the error of a submission of unknown outcome."""
     candidates = [TaskRef(entry.vendor, entry.task_type, name, entry.scope) for name in result.candidates]
     why = "the journal records no response" if error is None else problem_of(error)
+    why = why.removeprefix(f"{entry.operation}: ")
     return SubmissionUnknownError(
         f"{entry.operation}: it is unknown if the task was begun (key {entry.name!r}): "
         f"{why}{_describe_candidates(result)}; `tasks.unresolved()` lists such starts",
