@@ -19,6 +19,7 @@ from ...auth.tokens import AuthParts
 from ...config import Timeout
 from ...deadline import Deadline
 from ...effects import CloseResponse, SendStreaming, StreamingResponse, TaskFlow
+from ...errors import InvalidArgumentError
 from ...http_messages import Headers, HttpRequest
 from ...json_pointer import resolve
 from ...transport.config import ClientConfig, default_user_agent
@@ -131,6 +132,10 @@ class DownloadResult:
 ANY_HOST: Final = "*"
 """Value of `download_hosts` that allows any public host over https."""
 
+_HOST: Final = re.compile(
+    r"\*|(?:(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?|[0-9a-f.]*(?::[0-9a-f.]*){2,}",
+    re.I | re.ASCII,
+)
 _LOOPBACK: Final = re.compile(r"localhost|127(?:\.[0-9]{1,3}){3}|::1")
 _COMPACT: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})Z")
 _EPOCH: Final = re.compile(r"[0-9]{9,11}", re.ASCII)
@@ -250,6 +255,23 @@ def parse_digest(text: str, size: int) -> str | None:
 def lacks_hosts(links: DownloadLinks, hosts: Sequence[str]) -> bool:
     """Return True if the preferred link will be refused: it is not the API's, and no host is named for it."""
     return not links.hosts and not hosts and not links.links[0].api_credentials
+
+
+def check_host(text: str) -> None:
+    """Check a value of `download_hosts`: one that matches no host would be noticed only when a task has ended.
+
+    Raises:
+        InvalidArgumentError: it is not a host as `check_url` takes it. The message contains no path or query of it.
+    """
+    if _HOST.fullmatch(text):
+        return
+    host = re.split(r"[/?#]", text.rpartition("://")[2], maxsplit=1)[0].rpartition("@")[2]
+    if host != text and _HOST.fullmatch(host):
+        raise InvalidArgumentError(f"download_hosts: expected the name of a host, got a URL; write {host!r}")
+    raise InvalidArgumentError(
+        f"download_hosts: not the name of a host: {host!r:.80}; "
+        "write one such as 'files.example.com', '*.example.com' or 'files.example.com:8443'"
+    )
 
 
 def check_url(url: str, hosts: Sequence[str], *, allow_private: bool = False) -> Url:
