@@ -216,8 +216,10 @@ def test_plain_http_is_allowed_only_for_loopback_and_only_on_request() -> None:
     """Invariant D6."""
     assert check_url("http://127.0.0.1:8000/f", ["127.0.0.1:8000"], allow_private=True).scheme == "http"
     assert check_url("http://[::1]:8000/f", ["[::1]:8000"], allow_private=True).scheme == "http"
-    with pytest.raises(ValueError, match="not https"):
+    with pytest.raises(ValueError, match="not https; report it to the vendor"):
         check_url("http://10.0.0.1/f", ["10.0.0.1"], allow_private=True)
+    with pytest.raises(ValueError, match="not https; pass allow_private_downloads=True"):
+        check_url("http://127.0.0.1:8000/f", ["127.0.0.1:8000"])
 
 
 @pytest.mark.parametrize(

@@ -287,8 +287,10 @@ def check_url(url: str, hosts: Sequence[str], *, allow_private: bool = False) ->
         ValueError: the URL is not allowed. The message contains only the host of the URL.
     """
     location = parse_url(url)
-    if location.scheme != "https" and not (allow_private and _LOOPBACK.fullmatch(location.host)):
-        raise ValueError(f"the link to {location.host} is not https; report it to the vendor")
+    loopback = _LOOPBACK.fullmatch(location.host)
+    if location.scheme != "https" and not (allow_private and loopback):
+        remedy = "pass allow_private_downloads=True if you test with it" if loopback else "report it to the vendor"
+        raise ValueError(f"the link to {location.host} is not https; {remedy}")
     if not hosts:
         raise ValueError(
             f"the link leads to {location.host}, which is not an allowed host; "
