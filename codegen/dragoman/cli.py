@@ -9,7 +9,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from .bundled import spec_of, vendors
 from .diagnostics import Problem, SpecError
@@ -146,7 +146,10 @@ def _check(options: argparse.Namespace, specs: list[Path]) -> int:
     difference = file_tree.compare(made, folder, owned=owned)
     if difference:
         print(difference, end="")
-        print("check: the generated code differs from the specs; run: make generate", file=sys.stderr)
+        print(
+            "check: the generated code differs from the specs; run dragoman generate with the same arguments",
+            file=sys.stderr,
+        )
         return 1
     return 0
 
@@ -237,7 +240,9 @@ def _refuse_foreign(folder: Path, made: FileTree) -> None:
 
 def _parser(given: str) -> argparse.ArgumentParser:
     """Return the parser; the arguments of `diff`, `changelog` and `docs` are imported for these commands alone."""
-    parser = argparse.ArgumentParser("dragoman", description="Generate typed clients from hand-written OpenAPI specs.")
+    parser: argparse.ArgumentParser = _Parser(
+        "dragoman", description="Generate typed clients from hand-written OpenAPI specs."
+    )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -337,6 +342,27 @@ def _parser(given: str) -> argparse.ArgumentParser:
 
         add_commands(docs, SPECS, _command)
     return parser
+
+
+class _Parser(argparse.ArgumentParser):
+    """Parser whose errors suggest what was meant, at the command that was named; argparse does so from 3.14 on."""
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is not None and value not in action.choices:
+            message = f"unknown: {value!r}{_did_you_mean(value, action.choices)}"
+            raise argparse.ArgumentError(action, message)
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        parsed, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unknown: {' '.join(unknown)}{_did_you_mean(unknown[0], self._option_string_actions)}")
+        return parsed, unknown
+
+
+def _did_you_mean(name: str, known: Iterable[str]) -> str:
+    from taskclients_core.errors import did_you_mean  # not loaded by `dragoman check`
+
+    return did_you_mean(name, known)
 
 
 class _Version(argparse.Action):

@@ -97,7 +97,7 @@ def test_check_shows_the_difference(spec: Path, capsys: pytest.CaptureFixture[st
     printed = capsys.readouterr()
     assert '-    "PUT",' in printed.out
     assert '+    "GET",' in printed.out
-    assert "run: make generate" in printed.err
+    assert "run dragoman generate with the same arguments" in printed.err
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,9 @@ def test_check_shows_the_difference(spec: Path, capsys: pytest.CaptureFixture[st
         ),
         (["lint", "parcels.yaml", "other/parcels.yaml"], "two specs would make the package parcels"),
         (["generate", "parcels.yaml", "parcels.yml"], "two specs would make the package parcels"),
-        (["nonsense"], "invalid choice"),
+        (["genrate"], "unknown: 'genrate'; did you mean 'generate'?"),
+        (["docs", "chek"], "unknown: 'chek'; did you mean 'check'?"),
+        (["lint", "--stict"], "dragoman lint: error: unknown: --stict; did you mean '--strict'?"),
     ],
 )
 def test_wrong_usage_is_status_two(

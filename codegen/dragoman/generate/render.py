@@ -52,7 +52,7 @@ def render(client: ir.Client) -> Mapping[PurePosixPath, str]:
 
 def header(file: str) -> str:
     """Return the first line of every file generated from the spec `file`. It has no version and no time."""
-    return f"# Generated from {printable(file)} by dragoman; edit the spec, then run `make generate`."
+    return f"# Generated from {printable(file)} by dragoman; edit the spec, then run `dragoman generate`."
 
 
 def _tasks_doc(client: ir.Client) -> str:

@@ -49,7 +49,9 @@ def serve(
     try:
         listener = _listen(host, port)
     except (OSError, OverflowError) as error:
-        return _usage_error(f"--port: cannot listen on {host}:{port}: {error}; use another --port, or 0 for a free one")
+        return _usage_error(
+            f"sandbox: cannot listen on {host}:{port}: {error}; use another --port (0: a free one) or --host"
+        )
     with listener:
         server = _server(sandbox)
         # uvicorn stops on these signals and then raises them again for the previous handlers, which are these.

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 _EXTRA: Final = frozenset({"click", "rich", "typer"})
@@ -38,13 +39,16 @@ def main(arguments: Sequence[str] | None = None, *, package: str | None = None) 
     from .exit_codes import INTERRUPTED, USAGE
 
     package = package or "taskclients"
+    # The name under which it was started: shells complete the command of that name, which need not be the package's.
+    started = Path(sys.argv[0]).name if arguments is None else ""
+    program = package if started in ("", "-c", "__main__.py") else started
     try:
         from .commands import run
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in _EXTRA:
             raise
-        print(f"{package}: the command line needs {error.name}; run pip install 'taskclients[cli]'", file=sys.stderr)
+        print(f"{program}: the command line needs {error.name}; run pip install 'taskclients[cli]'", file=sys.stderr)
         return USAGE
     except KeyboardInterrupt:
         return INTERRUPTED
-    return run(sys.argv[1:] if arguments is None else arguments, package)
+    return run(sys.argv[1:] if arguments is None else arguments, package, program)

@@ -242,9 +242,12 @@ async def tasks(session: Session) -> int:
             raise InvalidArgumentError(
                 f"--{kebab(name)}: is required, because the server lists tasks for one value at a time"
             )
+    limit = int(python_value(session.values["limit"], int, "--limit"))
+    if limit < 1:
+        raise InvalidArgumentError(f"--limit: expected a number from 1 on, found {limit}")
     found: list[TaskSnapshot[Any]] = []
     for task_type, poll in listed:
-        found += [snapshot async for snapshot in _list_tasks(session, task_type, poll)]
+        found += [snapshot async for snapshot in _list_tasks(session, task_type, poll, limit)]
     if unlisted and _has_journal(session):
         # Keep no other handles: `poll_once` polls every task that has one, and the others were listed above.
         held = [
@@ -253,6 +256,7 @@ async def tasks(session: Session) -> int:
             if f"{task.ref.vendor}.{task.ref.task_type}" in unlisted
         ]
         found += await session.client.tasks.poll_once() if held else ()
+    del found[limit:]
     if session.output.json:
         for snapshot in found:
             session.output.task(snapshot)
@@ -265,12 +269,11 @@ async def tasks(session: Session) -> int:
 
 
 async def _list_tasks(
-    session: Session, task_type: TaskType[Any, Any], poll: FromList
+    session: Session, task_type: TaskType[Any, Any], poll: FromList, limit: int
 ) -> AsyncIterator[TaskSnapshot[Any]]:
     """Yield the snapshots of the tasks in a list, page by page."""
     vendor, _, name = task_type.name.partition(".")
     scope = {each: str(session.values[f"scope_{each}"]) for each in scope_names(task_type)}
-    limit = int(python_value(session.values["limit"], int, "--limit"))
     query: dict[str, object] = {}
     if poll.pages is not None and poll.pages.size is not None:
         query[poll.pages.size[0]] = poll.pages.size[1]

@@ -83,7 +83,7 @@ _RESTART: Final = Option(
 )
 _KEY: Final = Option(name="idempotency_key", flags=(), metavar="KEY", help="Idempotency key, as `recover` prints it.")
 _RESUME_TOKEN: Final = Option(
-    name="resume_token", flags=(), metavar="RESUME-TOKEN", help="Resume token that was printed when the task was begun."
+    name="resume_token", flags=(), metavar="RESUME-TOKEN", help="Resume token, printed when the task was begun."
 )
 _RESUME_TOKENS: Final = Option(
     name="resume_tokens",
@@ -140,10 +140,16 @@ class _Commands(Mapping[str, Any]):
         return len(self.builders)
 
 
-def run(arguments: Sequence[str], package: str) -> int:
-    """Run the command line of a generated package and return its exit code."""
+def run(arguments: Sequence[str], package: str, program: str) -> int:
+    """Run the command line of a generated package and return its exit code.
+
+    Args:
+        arguments: Arguments of the command line.
+        package: Name of the package.
+        program: Name of the command, for help and for completion in shells.
+    """
     try:
-        _tree(Vendors(package, RESERVED))(list(arguments), prog_name=package)
+        _tree(Vendors(package, RESERVED), program)(list(arguments), prog_name=program)
     except _Ended as ended:
         return ended.exit_code
     except SystemExit as ended:
@@ -151,7 +157,7 @@ def run(arguments: Sequence[str], package: str) -> int:
     return SUCCESS
 
 
-def _tree(vendors: Vendors) -> Any:
+def _tree(vendors: Vendors, program: str) -> Any:
     """Return the root of the tree."""
 
     def list_vendors(values: Mapping[str, Any]) -> int:
@@ -176,7 +182,7 @@ def _tree(vendors: Vendors) -> Any:
     builders: dict[str, Callable[[], Any]] = {"vendors": lambda: _command("vendors", [_JSON], list_vendors, about)}
     for name in vendors.names():
         builders.setdefault(name, partial(_vendor_group, vendors, name))
-    return _group(None, _HELP, builders, root=_root(vendors.package))
+    return _group(None, _HELP, builders, root=_root(vendors.package, program))
 
 
 def _vendor_group(vendors: Vendors, name: str) -> Any:
@@ -306,12 +312,12 @@ def _client_options(vendor: Vendor) -> Iterator[Option]:
 # -- typer
 
 
-def _root(package: str) -> Callable[..., None]:
+def _root(package: str, program: str) -> Callable[..., None]:
     """Return the function whose signature gives the root its options."""
 
     def show_version(value: bool) -> None:
         if value:
-            print(f"{package} {package_version(package)}")
+            print(f"{program} {package_version(package)}")
             raise _Ended(SUCCESS)
 
     def root(**_: Any) -> None:

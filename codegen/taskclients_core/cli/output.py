@@ -57,6 +57,10 @@ _REMEDIES: Final = (
     ),
     (re.compile(r"\b(wait again or )?resume it with its resume_token"), "run `wait` with its resume token"),
     (re.compile(r"\bwait again\b"), "run `wait` again"),
+    (
+        re.compile(r"\bpass what resume_token\(\) of its handle returned"),
+        "`tasks --wide` prints those of the server's tasks",
+    ),
     (re.compile(r"\bkeep resume_token\b"), "keep the resume token"),
     (re.compile(r"\bcall download again\b"), "run `download` again"),
     (re.compile(r"\bcall (\w+)\(\)"), r"run `\1`"),

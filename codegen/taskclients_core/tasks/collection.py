@@ -16,6 +16,7 @@ from ..transport.config import ClientConfig
 from ..transport.download_transport import AsyncDownloadTransport, SyncDownloadTransport
 from ..transport.sync_driver import SyncDriver
 from .definition import Submission
+from .download.links import check_host
 from .errors import SubmissionUnknownError, TaskError
 from .handles import REFRESH_TIMEOUT, AsyncTaskHandle, BaseTaskHandle, TaskHandle, make_async_handle, make_handle
 from .journal.journal import Journal, MemoryJournal
@@ -443,4 +444,6 @@ def _hosts(given: Collection[str]) -> tuple[str, ...]:
     hosts = tuple(given)
     if isinstance(given, str) or not all(isinstance(host, str) for host in hosts):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidArgumentError(f"download_hosts: expected a list of host names, got {describe(given)}")
+    for host in hosts:
+        check_host(host)
     return hosts

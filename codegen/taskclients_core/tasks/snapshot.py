@@ -22,6 +22,7 @@ _VERSION: Final = "t1"
 _FORM: Final = re.compile(r"t[1-9][0-9]{0,3}\.[A-Za-z0-9_-]+\.[0-9a-f]{8}", re.ASCII)
 
 
+_REMEDY: Final = "pass what resume_token() of its handle returned"
 _NO_SCOPE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -73,10 +74,10 @@ class TaskRef:
         if not isinstance(token, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
             raise InvalidArgumentError(f"resume_token: expected str, got {type(token).__name__}")
         if not _FORM.fullmatch(token):
-            raise InvalidArgumentError("resume_token: not a token of a task, or incomplete")
+            raise InvalidArgumentError(f"resume_token: not a token of a task, or incomplete; {_REMEDY}")
         version, payload, checksum = token.split(".")
         if checksum != _checksum(f"{version}.{payload}"):
-            raise InvalidArgumentError("resume_token: the checksum does not match; the token was cut or changed")
+            raise InvalidArgumentError(f"resume_token: cut or changed, because its checksum does not match; {_REMEDY}")
         if version != _VERSION:
             raise InvalidArgumentError(
                 f"resume_token: version {version} is newer than this package, which reads {_VERSION}; upgrade it"
@@ -90,9 +91,9 @@ def _parts(payload: str) -> tuple[str, str, str, dict[str, str]]:
         vendor, task_type, id_, scope = decoded
         texts: list[Any] = [vendor, task_type, id_, *scope, *scope.values()]
     except (ValueError, TypeError, AttributeError):
-        raise InvalidArgumentError("resume_token: not a token of a task") from None
+        raise InvalidArgumentError(f"resume_token: not a token of a task; {_REMEDY}") from None
     if not all(isinstance(text, str) for text in texts):
-        raise InvalidArgumentError("resume_token: not a token of a task")
+        raise InvalidArgumentError(f"resume_token: not a token of a task; {_REMEDY}")
     return vendor, task_type, id_, scope
 
 

@@ -1,4 +1,4 @@
-# Generated from booster.yaml by dragoman; edit the spec, then run `make generate`.
+# Generated from booster.yaml by dragoman; edit the spec, then run `dragoman generate`.
 """Richemont Booster PublicApi: clients and models."""
 
 from . import models

@@ -1,4 +1,4 @@
-# Generated from booster.yaml by dragoman; edit the spec, then run `make generate`.
+# Generated from booster.yaml by dragoman; edit the spec, then run `dragoman generate`.
 """Requests that export data to a file."""
 
 from __future__ import annotations

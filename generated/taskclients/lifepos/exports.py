@@ -1,4 +1,4 @@
-# Generated from lifepos.yaml by dragoman; edit the spec, then run `make generate`.
+# Generated from lifepos.yaml by dragoman; edit the spec, then run `dragoman generate`.
 """Exports of reports."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# Generated from mykaarma.yaml by dragoman; edit the spec, then run `make generate`.
+# Generated from mykaarma.yaml by dragoman; edit the spec, then run `dragoman generate`.
 """Background processes."""
 
 from __future__ import annotations

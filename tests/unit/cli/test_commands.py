@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -42,8 +43,13 @@ def signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
         (("booster", "nonsense"), "No such command"),
         (("booster", "export"), "Usage:"),
         (("booster", "watch"), "Missing argument"),
-        (("booster", "watch", "t1.bad"), "not a token of a task"),
+        (("booster", "watch", "7afaa346"), "RESUME-TOKEN: not a token of a task, or incomplete; `tasks --wide` prints"),
         (("booster", "tasks", "--limit", "few"), "--limit: expected int, found 'few'"),
+        (("booster", "tasks", "--limit", "-1"), "--limit: expected a number from 1 on, found -1"),
+        (
+            (*EXPORT, "--download-host", "https://a.example/f"),
+            "--download-host: expected the name of a host, got a URL",
+        ),
         (("booster", "cancel", "t1.bad"), "No such command"),
         (("mykaarma", "download", "t1.bad", "x"), "No such command"),
         ((*EXPORT, "--timeout", "soon"), "--timeout: expected seconds"),
@@ -156,6 +162,18 @@ def test_shell_completion_knows_vendors_commands_and_options(
         monkeypatch.setenv("COMP_CWORD", str(len(words.split()) - 1))
         assert main([]) == 0
         assert sorted(capfd.readouterr().out.split()) == expected
+
+
+@pytest.mark.parametrize(
+    ("started", "program"), [("/usr/bin/acme-clients", "acme-clients"), ("/lib/taskclients/__main__.py", "taskclients")]
+)
+def test_the_command_has_the_name_under_which_it_was_started(
+    started: str, program: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Otherwise shells would complete a command that does not exist."""
+    monkeypatch.setattr(sys, "argv", [started, "booster", "-h"])
+    assert main() == 0
+    assert f"Usage: {program} booster " in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("shell", ["zsh", "fish"])

@@ -12,11 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from taskclients.booster import BoosterClient
 from taskclients_core.errors import InvalidArgumentError
 from taskclients_core.http_messages import Headers
 from taskclients_core.tasks.definition import DownloadLink
 from taskclients_core.tasks.download.links import (
     DownloadableFile,
+    check_host,
     check_url,
     expiry,
     expiry_in_url,
@@ -162,6 +164,8 @@ def test_other_spellings_of_loopback_are_recognized(text: str) -> None:
     ],
 )
 def test_hosts_that_are_named_are_allowed(url: str, hosts: list[str]) -> None:
+    for host in hosts:
+        check_host(host)
     assert check_url(url, hosts).url.startswith("https://")
 
 
@@ -186,12 +190,36 @@ def test_other_hosts_are_refused(url: str, hosts: list[str]) -> None:
     assert "/f" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("host", "remedy"),
+    [
+        ("https://files.example.com/f?sig=secret", "got a URL; write 'files.example.com'"),
+        ("https://user:secret@files.example.com:8443", "got a URL; write 'files.example.com:8443'"),
+        ("files.example.com/secret", "got a URL; write 'files.example.com'"),
+        ("files example", "not the name of a host: 'files example'; write one such as"),
+        ("files.*.com", "not the name of a host"),
+        ("файлы.рф", "not the name of a host"),
+        ("a:80a", "not the name of a host"),
+        ("*.", "not the name of a host"),
+        ("", "not the name of a host: ''"),
+    ],
+)
+def test_values_that_match_no_host_are_refused_before_a_task_begins(host: str, remedy: str) -> None:
+    booster = BoosterClient("https://api.example", auth="token", download_hosts=["files.example.com", host])
+    with pytest.raises(InvalidArgumentError, match=r"^download_hosts: ") as caught:
+        booster.tasks.resume("t1.x.00000000")
+    assert remedy in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
 def test_plain_http_is_allowed_only_for_loopback_and_only_on_request() -> None:
     """Invariant D6."""
     assert check_url("http://127.0.0.1:8000/f", ["127.0.0.1:8000"], allow_private=True).scheme == "http"
     assert check_url("http://[::1]:8000/f", ["[::1]:8000"], allow_private=True).scheme == "http"
-    with pytest.raises(ValueError, match="not https"):
+    with pytest.raises(ValueError, match="not https; report it to the vendor"):
         check_url("http://10.0.0.1/f", ["10.0.0.1"], allow_private=True)
+    with pytest.raises(ValueError, match="not https; pass allow_private_downloads=True"):
+        check_url("http://127.0.0.1:8000/f", ["127.0.0.1:8000"])
 
 
 @pytest.mark.parametrize(

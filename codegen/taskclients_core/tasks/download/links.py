@@ -19,6 +19,7 @@ from ...auth.tokens import AuthParts
 from ...config import Timeout
 from ...deadline import Deadline
 from ...effects import CloseResponse, SendStreaming, StreamingResponse, TaskFlow
+from ...errors import InvalidArgumentError
 from ...http_messages import Headers, HttpRequest
 from ...json_pointer import resolve
 from ...transport.config import ClientConfig, default_user_agent
@@ -131,6 +132,10 @@ class DownloadResult:
 ANY_HOST: Final = "*"
 """Value of `download_hosts` that allows any public host over https."""
 
+_HOST: Final = re.compile(
+    r"\*|(?:(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?|[0-9a-f.]*(?::[0-9a-f.]*){2,}",
+    re.I | re.ASCII,
+)
 _LOOPBACK: Final = re.compile(r"localhost|127(?:\.[0-9]{1,3}){3}|::1")
 _COMPACT: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})Z")
 _EPOCH: Final = re.compile(r"[0-9]{9,11}", re.ASCII)
@@ -252,6 +257,23 @@ def lacks_hosts(links: DownloadLinks, hosts: Sequence[str]) -> bool:
     return not links.hosts and not hosts and not links.links[0].api_credentials
 
 
+def check_host(text: str) -> None:
+    """Check a value of `download_hosts`: one that matches no host would be noticed only when a task has ended.
+
+    Raises:
+        InvalidArgumentError: it is not a host as `check_url` takes it. The message contains no path or query of it.
+    """
+    if _HOST.fullmatch(text):
+        return
+    host = re.split(r"[/?#]", text.rpartition("://")[2], maxsplit=1)[0].rpartition("@")[2]
+    if host != text and _HOST.fullmatch(host):
+        raise InvalidArgumentError(f"download_hosts: expected the name of a host, got a URL; write {host!r}")
+    raise InvalidArgumentError(
+        f"download_hosts: not the name of a host: {host!r:.80}; "
+        "write one such as 'files.example.com', '*.example.com' or 'files.example.com:8443'"
+    )
+
+
 def check_url(url: str, hosts: Sequence[str], *, allow_private: bool = False) -> Url:
     """Check and parse a download URL outside the API.
 
@@ -265,8 +287,10 @@ def check_url(url: str, hosts: Sequence[str], *, allow_private: bool = False) ->
         ValueError: the URL is not allowed. The message contains only the host of the URL.
     """
     location = parse_url(url)
-    if location.scheme != "https" and not (allow_private and _LOOPBACK.fullmatch(location.host)):
-        raise ValueError(f"the link to {location.host} is not https; report it to the vendor")
+    loopback = _LOOPBACK.fullmatch(location.host)
+    if location.scheme != "https" and not (allow_private and loopback):
+        remedy = "pass allow_private_downloads=True if you test with it" if loopback else "report it to the vendor"
+        raise ValueError(f"the link to {location.host} is not https; {remedy}")
     if not hosts:
         raise ValueError(
             f"the link leads to {location.host}, which is not an allowed host; "

@@ -1,4 +1,4 @@
-# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+# Generated from spec.yaml by dragoman; edit the spec, then run `dragoman generate`.
 """Api: clients."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# Generated from spec.yaml by dragoman; edit the spec, then run `make generate`.
+# Generated from spec.yaml by dragoman; edit the spec, then run `dragoman generate`.
 """Api: asynchronous tasks.
 
 Each `begin_...` function calls an operation and returns a handle on the task that it begins. Besides the errors of the
