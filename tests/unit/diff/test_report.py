@@ -11,7 +11,7 @@ from tests.unit.diff.parcel_report import ADDED, CHANGES, DESCRIBED, NEW, OLD, R
 from dragoman.diff.change import CallerEffect, Change, Direction, Place, WireEffect
 from dragoman.diff.report.changelog import Step, changelog, next_version, required_step
 from dragoman.diff.report.data import data
-from dragoman.diff.report.markdown import MAX_CHARACTERS, caller, code, escaped, markdown
+from dragoman.diff.report.markdown import MAX_CHARACTERS, caller, escaped, markdown
 from dragoman.diff.report.page import page
 from dragoman.diff.report.text import github, text
 
@@ -166,7 +166,8 @@ def test_words_of_a_spec_are_no_markup_and_no_mention() -> None:
     assert escaped("<b> | *x* @team fixes #12\nand `y` \x1b[1m") == (
         "&lt;b\\> \\| \\*x\\* @&#8203;team fixes #&#8203;12 and \\`y\\` \\\\x1b\\[1m"
     )
-    assert code("a `b` @team") == "`` a `b` @team ``"
+    effect = CallerEffect(name="a `b` @team", text="is gone")
+    assert caller(effect) == "``a `b` @team`` is gone"
 
 
 def test_types_in_consequences_are_code() -> None:

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import Final
 
+from ...generate.markdown import code
 from ..change import Change, Severity
 from ..comparison import Comparison, SpecDiff
 from . import sentences
-from .markdown import caller, code, escaped
+from .markdown import caller, escaped
 
 _VERSION: Final = re.compile(r"\D*(?P<major>\d+)\.(?P<minor>\d+)\.(?P<patch>\d+)")
 

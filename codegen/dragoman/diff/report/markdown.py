@@ -10,6 +10,7 @@ from itertools import accumulate
 from typing import Final
 
 from ...diagnostics import printable
+from ...generate.markdown import code
 from ..change import CallerEffect, Change, Severity
 from ..comparison import Comparison, SpecDiff
 from . import sentences
@@ -47,7 +48,7 @@ def markdown(comparison: Comparison) -> str:
 
 def _summary(comparison: Comparison) -> Iterator[str]:
     yield f"### API changes: {sentences.heading(comparison)}\n"
-    yield f"{code(comparison.old)} → {code(comparison.new)}\n"
+    yield f"{code(str(comparison.old))} → {code(str(comparison.new))}\n"
     if comparison.specs:
         rows = [f"| spec | {' | '.join(each.value for each in Severity)} |", "|---|---:|---:|---:|"]
         for diff in comparison.specs:
@@ -65,7 +66,7 @@ def _section(vendor: str, severity: Severity, number: int, items: Iterable[str])
 
 def item(change: Change, diff: SpecDiff) -> str:
     """Return a change as an item of a list, with its consequences as items below it."""
-    head = f"* **{escaped(change.place.words)}**: {escaped(change.summary)} ({code(diff.source(change))})"
+    head = f"* **{escaped(change.place.words)}**: {escaped(change.summary)} ({code(str(diff.source(change)))})"
     if change.severity is Severity.DOCUMENTATION:
         return f"{head}\n"
     lines = [head]
@@ -92,11 +93,3 @@ def escaped(text: str) -> str:
     """Return text as Markdown that shows it as it is: no markup, no mention, in one line."""
     plain = _SPECIAL.sub(lambda found: "&lt;" if found[0] == "<" else f"\\{found[0]}", printable(_SPACE.sub(" ", text)))
     return _MENTION.sub(lambda found: f"{found[0]}&#8203;", plain)
-
-
-def code(text: object) -> str:
-    """Return text as code in Markdown, whatever backticks it contains."""
-    plain = printable(" ".join(str(text).split()))
-    longest = max((len(run) for run in re.findall("`+", plain)), default=0)
-    fence = "`" * (longest + 1)
-    return f"{fence} {plain} {fence}" if longest else f"{fence}{plain}{fence}"
