@@ -6,14 +6,28 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).parents[2]
+
+
+@cache
+def find_uv() -> str | None:
+    """Return the path of uv; None if there is none, and pip made this environment."""
+    found = shutil.which("uv")
+    if found is None and find_spec("pip") is None:  # uv made it, and is no longer on the PATH
+        found = run("bash", str(ROOT / ".ci" / "find-uv")).stdout.strip()
+    return found
 
 
 def environment(folder: Path, *requirements: str) -> str:
     """Install requirements into an empty environment and return its Python."""
     target = folder / "venv"
     python = target / ("Scripts" if os.name == "nt" else "bin") / "python"
-    if uv := shutil.which("uv"):
+    if uv := find_uv():
         run(uv, "venv", "--quiet", "--python", sys.executable, str(target))
     else:
         run(sys.executable, "-m", "venv", "--without-pip", str(target))
@@ -23,7 +37,7 @@ def environment(folder: Path, *requirements: str) -> str:
 
 def pip(python: str, what: str, *packages: str) -> None:
     """Install or uninstall in an environment."""
-    if uv := shutil.which("uv"):
+    if uv := find_uv():
         run(uv, "pip", what, "--quiet", "--python", python, *packages)
     else:
         more = ["--yes"] if what == "uninstall" else ["--no-compile"]  # most modules are never imported
