@@ -171,6 +171,10 @@ def _set_up(connection: sqlite3.Connection, name: str) -> None:
         elif found != _FORMAT:
             raise JournalError(f"{name}: written by a newer version of this package (format {found}); upgrade it")
         connection.execute("COMMIT")
+    # The checksums of entries do not cover the indexes: an entry that is not found there would be begun again.
+    (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    if found != "ok":
+        raise JournalError(f"{name}: the file is damaged, nothing was changed; restore it or pass another path")
 
 
 def _format(connection: sqlite3.Connection) -> int:
