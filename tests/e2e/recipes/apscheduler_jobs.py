@@ -20,7 +20,7 @@ from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.schedulers.blocking import BlockingScheduler
 
 from taskclients.booster import BoosterClient
-from taskclients_core.tasks import DownloadError, PollingError, TaskError
+from taskclients_core.tasks import DownloadError, PollingError, TaskError, TaskRef
 
 EVERY = timedelta(seconds=30)
 LOG = logging.getLogger(__name__)
@@ -49,7 +49,8 @@ def follow(scheduler: BaseScheduler, every: timedelta = EVERY) -> None:
         tasks = client().tasks.from_journal()
         client().tasks.poll_once()
         for task in tasks:
-            if task.last is not None and task.last.terminal and task.ref.id not in fetching:
+            ended = task.last is not None and task.last.terminal
+            if ended and task.ref.id not in fetching and not report(task.ref).exists():
                 fetching.add(task.ref.id)
                 job = {"id": task.ref.id, "replace_existing": True}
                 scheduler.add_job(fetch, args=[task.resume_token()], misfire_grace_time=None, **job)
@@ -61,16 +62,25 @@ def follow(scheduler: BaseScheduler, every: timedelta = EVERY) -> None:
 
 
 def fetch(resume_token: str) -> None:
-    """Download the file of a task that has ended. The journal then discards the task, or when there is no file."""
+    """Download the file of a task that has ended, or report why there is none. The journal then drops the task."""
     task = client().tasks.resume(resume_token)
     try:
         found = task.download(Path(os.environ["BOOSTER_FOLDER"], f"{task.ref.id}.csv"), timeout=600)
-    except (DownloadError, PollingError) as error:  # the next poll schedules it again, and the partial file is kept
-        LOG.warning("%s: %s; it is tried again", task.ref, error)
     except TaskError as error:
-        LOG.error("%s: %s; resume token %s", task.ref, error, resume_token)  # noqa: TRY400 - the traceback adds nothing
+        if isinstance(error, PollingError) or (isinstance(error, DownloadError) and error.resumable):
+            LOG.warning(
+                "%s; it is tried again", error
+            )  # the next poll schedules it again, and the partial file is kept
+            return
+        report(task.ref).write_text(f"{error}\nresume token: {resume_token}\n", encoding="utf-8")
+        LOG.error("%s; resume token %s", error, resume_token)  # noqa: TRY400 - the traceback adds nothing
     else:
         LOG.info("%s: %d bytes", task.ref, found.bytes)
+
+
+def report(task: TaskRef) -> Path:
+    """Return the path of the report on a task that a person must look at; removing the file tries it again."""
+    return Path(os.environ["BOOSTER_FOLDER"], f"{task.id}.failed")
 
 
 if __name__ == "__main__":

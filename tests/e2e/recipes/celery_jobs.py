@@ -22,7 +22,7 @@ from celery.signals import worker_ready
 
 from taskclients.booster import BoosterClient
 from taskclients.booster.models import ExportCustomer
-from taskclients_core.tasks import DownloadError, PollingError, TaskError
+from taskclients_core.tasks import DownloadError, PollingError, TaskError, TaskRef
 
 EVERY = timedelta(seconds=30)
 LOG = logging.getLogger(__name__)
@@ -65,21 +65,28 @@ def poll() -> None:
     tasks = client().tasks.from_journal()
     client().tasks.poll_once()
     for task in tasks:
-        if task.last is not None and task.last.terminal:
+        if task.last is not None and task.last.terminal and not report(task.ref).exists():
             app.send_task("fetch", [task.resume_token()])
 
 
 @app.task(name="fetch", ignore_result=True)
 def fetch(resume_token: str) -> None:
-    """Download the file of a task that has ended. The journal then drops the task, or when there is no file."""
+    """Download the file of a task that has ended, or report why there is none. The journal then drops the task."""
     task = client().tasks.resume(resume_token)
     if task.ref not in [each.ref for each in client().tasks.from_journal()]:
         return  # another job has downloaded it: polls ask for it until then
     try:
         found = task.download(Path(os.environ["BOOSTER_FOLDER"], f"{task.ref.id}.csv"), timeout=600)
-    except (DownloadError, PollingError) as error:  # the next poll asks for it again, and the partial file is kept
-        LOG.warning("%s: %s; it is tried again", task.ref, error)
     except TaskError as error:
-        LOG.error("%s: %s; resume token %s", task.ref, error, resume_token)  # noqa: TRY400 - the traceback adds nothing
+        if isinstance(error, PollingError) or (isinstance(error, DownloadError) and error.resumable):
+            LOG.warning("%s; it is tried again", error)  # the next poll asks for it again, and the partial file is kept
+            return
+        report(task.ref).write_text(f"{error}\nresume token: {resume_token}\n", encoding="utf-8")
+        LOG.error("%s; resume token %s", error, resume_token)  # noqa: TRY400 - the traceback adds nothing
     else:
         LOG.info("%s: %d bytes", task.ref, found.bytes)
+
+
+def report(task: TaskRef) -> Path:
+    """Return the path of the report on a task that a person must look at; removing the file tries it again."""
+    return Path(os.environ["BOOSTER_FOLDER"], f"{task.id}.failed")

@@ -19,7 +19,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from tests.e2e.conftest import ROOT, Seen
 from tests.e2e.recipes import apscheduler_jobs as recipe
 
-from dragoman.mock_server import fault, running
+from dragoman.mock_server import Fault, fault, running
 from taskclients.booster.models import ExportCustomer
 
 TICK = timedelta(milliseconds=50)
@@ -91,17 +91,24 @@ def test_files_of_tasks_begun_by_another_process_are_downloaded(
     assert sum(each.method == "POST" for each in seen) == 3
 
 
-def test_a_failed_task_is_reported_once(
-    at: Callable[[str], None], tmp_path: Path, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    "failed",
+    [
+        fault("exports.exportCustomer", "ends", phase="failed"),
+        fault("tasks.listTasks", "link-host", origin="https://elsewhere.test"),
+    ],
+    ids=["failed", "refused-host"],
+)
+def test_a_task_without_a_file_is_reported_once(
+    at: Callable[[str], None], tmp_path: Path, caplog: pytest.LogCaptureFixture, failed: Fault
 ) -> None:
-    caplog.set_level(logging.ERROR, recipe.__name__)
-    failed = fault("exports.exportCustomer", "ends", phase="failed")
+    caplog.set_level(logging.WARNING, recipe.__name__)
     with running([ROOT / "specs" / "booster.yaml"], speed=50, faults=[failed]) as url:
         at(url)
         token = recipe.client().begin_export_customer(EXPORT).resume_token()
         with scheduled():
-            assert becomes_true(lambda: bool(caplog.messages))
+            assert becomes_true(lambda: any(tmp_path.glob("*.failed")))
             time.sleep(3 * TICK.total_seconds())
-    assert len(caplog.messages) == 1
-    assert token in caplog.text
+    assert [token in each.getMessage() for each in caplog.records if each.name == recipe.__name__] == [True]
+    assert [token in path.read_text() for path in tmp_path.glob("*.failed")] == [True]
     assert not list(tmp_path.glob("*.csv"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
 import shutil
 import socket
 import sqlite3
@@ -317,26 +318,31 @@ def bits_changed(value: Any) -> Iterator[Any]:
         yield changed.decode("latin-1") if isinstance(value, str) else bytes(changed)
 
 
-def test_a_changed_bit_of_the_file_never_shows_another_task(path: Path) -> None:
+def test_a_changed_bit_of_the_file_neither_shows_another_task_nor_hides_one(path: Path) -> None:
     journal = Journal(path)
     entries = [entry(str(number)) for number in range(20)]
     for each in entries:
         journal.intend(each)
         journal.accept(each.key, TaskRef("booster", "task", f"t-{each.start}", {"org": "o"}))
     journal.close()
+    with closing(Journal(path)) as same:
+        expected = same.open_entries("booster", "default"), [same.find(each.key) for each in entries]
     content, random, reported = path.read_bytes(), Random(1), 0
-    for _ in range(200):
+    # An entry is not found if its key is changed in the index. Errors about a changed schema are not always text.
+    special = [
+        found.start() for found in re.finditer(re.escape(KEY.rpartition("/")[0].encode()) + b"|records", content)
+    ]
+    for place in (*(random.randrange(len(content)) for _ in range(200)), *special):
         changed = bytearray(content)
-        changed[random.randrange(len(content))] ^= 1 << random.randrange(8)
+        changed[place] ^= 0x80 if content[place : place + 7] == b"records" else 1 << random.randrange(8)
         path.write_bytes(changed)
         try:
             with closing(Journal(path)) as damaged:
-                found = damaged.open_entries("booster", "default")
-                found = [*found, *(one for each in entries if (one := damaged.find(each.key)) is not None)]
+                found = damaged.open_entries("booster", "default"), [damaged.find(each.key) for each in entries]
         except JournalError:
             reported += 1
         else:
-            assert all(each.id == f"t-{each.start}" and each.name == each.start for each in found)
+            assert found == expected
         finally:
             for name in ("journal-wal", "journal-shm"):
                 path.with_name(name).unlink(missing_ok=True)

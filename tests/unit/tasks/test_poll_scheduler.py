@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import weakref
 from math import inf
 from typing import Any
 
@@ -99,6 +100,19 @@ def refusal(status: int) -> ApiError:
 
 
 @pytest.mark.large
+@pytest.mark.parametrize("timeout", [None, 60.0])
+def test_a_wait_that_has_ended_keeps_no_task(timeout: float | None) -> None:
+    """Its lease in the journal would last as long as the client."""
+    harness = SchedulerHarness(listed())
+    other = harness.join("other", timeout=30)
+    waiter = harness.join("a", timeout=timeout)
+    gone = weakref.ref(waiter)
+    harness.poll_once("ok")
+    del waiter
+    assert gone() is None
+    harness.scheduler.remove_waiter(other)
+
+
 def test_polls_of_one_target_are_always_at_least_min_apart() -> None:
     """Invariant P2."""
     events = 0

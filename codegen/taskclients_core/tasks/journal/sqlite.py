@@ -71,6 +71,8 @@ class SqliteStorage(Storage):
                 connection.execute(f"PRAGMA synchronous={'FULL' if sync else 'NORMAL'}")
                 connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
                 yield _SqliteTransaction(connection)
+            except UnicodeDecodeError:  # of the message of an error about a damaged schema
+                raise _damaged(self.name) from None
             except sqlite3.Error as error:
                 raise self._failed(error) from error
             finally:
@@ -171,6 +173,14 @@ def _set_up(connection: sqlite3.Connection, name: str) -> None:
         elif found != _FORMAT:
             raise JournalError(f"{name}: written by a newer version of this package (format {found}); upgrade it")
         connection.execute("COMMIT")
+    # The checksums of entries do not cover the indexes: an entry that is not found there would be begun again.
+    (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    if found != "ok":
+        raise _damaged(name)
+
+
+def _damaged(name: str) -> JournalError:
+    return JournalError(f"{name}: the file is damaged, nothing was changed; restore it or pass another path")
 
 
 def _format(connection: sqlite3.Connection) -> int:

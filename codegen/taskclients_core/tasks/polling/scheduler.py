@@ -103,7 +103,9 @@ class PollTarget:
     client_policy: PollPolicy
     """Policy of the client."""
 
-    waiters: dict[Waiter, None] = field(factory=dict[Waiter, None])
+    waiters: dict[Waiter, int] = field(factory=dict[Waiter, int])
+    """The waiters, each with the number of its deadline."""
+
     awaited: dict[str, dict[TaskState, dict[Waiter, None]]] = field(
         factory=dict[str, "dict[TaskState, dict[Waiter, None]]"]
     )
@@ -138,7 +140,11 @@ class PollTarget:
     fresh: int = field(default=0, init=False)
     """Number of waiters with `fresh`."""
 
-    _deadlines: list[tuple[float, int, Waiter]] = field(factory=list[tuple[float, int, Waiter]], init=False)
+    _deadlines: list[tuple[float, int]] = field(factory=list[tuple[float, int]], init=False)
+    """Deadlines of the waiters, and of some that have left, by number: they must not keep those and their tasks."""
+
+    _numbers: set[int] = field(factory=set[int], init=False)
+    """Numbers of the deadlines of present waiters."""
 
     def __attrs_post_init__(self) -> None:
         self.bounds = interval_for(self.timing, self.client_policy, None)
@@ -154,10 +160,11 @@ class PollTarget:
         if waiter not in self.waiters:
             if not self.waiters:
                 self.due = self.not_before = inf  # discard the plan made for earlier waiters
-            self.waiters[waiter] = None
+            self.waiters[waiter] = number = next(_DEADLINE_ORDER)
             self.fresh += waiter.fresh
             if waiter.until is not None:
-                heappush(self._deadlines, (waiter.until, next(_DEADLINE_ORDER), waiter))
+                self._numbers.add(number)
+                heappush(self._deadlines, (waiter.until, number))
             self._count_policy(waiter.poll, 1)
         self.awaited.setdefault(state.ref.id, {}).setdefault(state, {})[waiter] = None
         self.not_before = min(self.not_before, state.poll_after)
@@ -178,11 +185,13 @@ class PollTarget:
                 del states[state]
             if not states:
                 del self.awaited[state.ref.id]
-        if self.waiters.pop(waiter, waiter) is None:
+        number = self.waiters.pop(waiter, None)
+        if number is not None:
+            self._numbers.discard(number)
             self.fresh -= waiter.fresh
             self._count_policy(waiter.poll, -1)
-            if len(self._deadlines) > 2 * len(self.waiters) + _DEADLINE_SLACK:
-                self._deadlines = [entry for entry in self._deadlines if entry[2] in self.waiters]
+            if len(self._deadlines) > 2 * len(self._numbers) + _DEADLINE_SLACK:
+                self._deadlines = [entry for entry in self._deadlines if entry[1] in self._numbers]
                 heapify(self._deadlines)
 
     def _count_policy(self, policy: PollPolicy | None, change: int) -> None:
@@ -201,7 +210,7 @@ class PollTarget:
     @property
     def deadline(self) -> float | None:
         """Earliest deadline of the waiters; None: none has one."""
-        while self._deadlines and self._deadlines[0][2] not in self.waiters:
+        while self._deadlines and self._deadlines[0][1] not in self._numbers:
             heappop(self._deadlines)
         return self._deadlines[0][0] if self._deadlines else None
 
