@@ -25,7 +25,7 @@ secrets; the error itself and its copies contain them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from copy import deepcopy
 from http import HTTPStatus
 from typing import Any, ClassVar, Final, Self, TypeVar
@@ -276,6 +276,7 @@ class ApiError(ClientError):
         headers: Headers | None = None,
         reason: str = "",
         remedy: str | None = None,
+        secrets: Collection[str] | None = None,
     ) -> None:
         self.operation = operation
         self.status = status
@@ -283,7 +284,7 @@ class ApiError(ClientError):
         self.body = body
         self.raw = raw
         self.headers = Headers() if headers is None else headers
-        known = f", request id {_shown_id(self.request_id)}" if self.request_id else ""
+        known = f", request id {_shown_id(self.request_id, secrets)}" if self.request_id else ""
         path = shorten("/" + "".join(request.url.split("/", 3)[3:]), _MAX_PATH)
         problem = f"{operation}: {_phrase(status)}{reason and ': ' + reason} ({request.method} {path}{known})"
         super().__init__(f"{problem}; {_remedy(status, request.method) if remedy is None else remedy}")
@@ -346,9 +347,12 @@ def error_class(status: int) -> type[ApiError]:
     return _BY_STATUS.get(status) or (ServerError if 500 <= status <= 599 else ApiError)
 
 
-def _shown_id(request_id: str) -> str:
+def _shown_id(request_id: str, secrets: Collection[str] | None) -> str:
     # `safe_text` takes long ids for keys, and a search of the server's log needs them whole.
-    return request_id if _REQUEST_ID.fullmatch(request_id) else safe_text(request_id, limit=80)
+    certain = (
+        secrets is not None and _REQUEST_ID.fullmatch(request_id) and not any(each in request_id for each in secrets)
+    )
+    return request_id if certain else safe_text(request_id, secrets or (), limit=80)
 
 
 def _phrase(status: int) -> str:

@@ -376,6 +376,15 @@ def test_a_refused_connection_is_an_error() -> None:
     assert isinstance(caught.value.__cause__, httpx.ConnectError)
     assert "secret" not in str(caught.value)
 
+    async def main() -> None:
+        async with AnyAsyncClient(f"http://127.0.0.1:{port}") as client:
+            await client.get_task("7", "secret-token")
+
+    with pytest.raises(ConnectionFailedError) as of_async:
+        asyncio.run(main())
+    assert str(of_async.value) == str(caught.value)
+    assert "Connection refused" in str(caught.value)
+
 
 def test_the_server_hangs_up(client: AnyClient, server: WireServer) -> None:
     server.respond = lambda request: None

@@ -140,13 +140,14 @@ def test_a_lenient_call_is_recommended_only_where_it_may_help(
     assert str(error).partition("; ")[2] == remedy
 
 
-def test_a_request_id_is_shown_as_the_log_of_the_server_has_it() -> None:
+@pytest.mark.parametrize("request_id", ["req_011CSHoEeqs5C35K2UUqR7Fy", "JKJaXmPLvHcESHA9zQ4TYw=="])
+def test_a_request_id_is_shown_as_the_log_of_the_server_has_it_unless_it_holds_a_secret(request_id: str) -> None:
     request = SentRequest("GET", "https://api.example/v2/tasks", ())
-    for shown in ("req_011CSHoEeqs5C35K2UUqR7Fy", "JKJaXmPLvHcESHA9zQ4TYw=="):
-        headers = Headers([(b"X-Request-Id", shown.encode())])
-        assert f"request id {shown})" in str(
-            error_class(500)(operation="a.b", status=500, request=request, headers=headers)
-        )
+    headers = Headers([(b"X-Request-Id", request_id.encode())])
+    for secrets, shown in (["another"], request_id), ([request_id[4:]], "***"), (None, "***"):
+        error = error_class(500)(operation="a.b", status=500, request=request, headers=headers, secrets=secrets)
+        assert f"{shown});" in str(error)
+        assert (request_id in str(error)) == (shown == request_id)
 
 
 @pytest.mark.parametrize(

@@ -645,6 +645,8 @@ BAD: list[tuple[str, str, str]] = [
     ("- {request: tasks.listTasks, fault: stauts}", "1:30", "unknown fault: 'stauts'"),
     ("- {request: tasks.listTasks, fault: status}", "1:30", "the option status of status is required"),
     ("- {fault: html}", "1:3", "`request` is required"),
+    ("- {request: tasks.listTasks, falt: html}", "1:30", "`fault` is required"),
+    ("- {request: tasks.listTasks}", "1:3", "`fault` is required"),
     ("- {request: tasks.listTasks, fault: html, nht: 2}", "1:43", "unknown option of html: 'nht'"),
     ("- {request: tasks.listTasks, fault: html, nth: 0}", "1:43", "nth is invalid: 0"),
     ("- {request: tasks.listTasks, fault: html, times: often}", "1:43", "times is invalid: 'often'"),

@@ -220,4 +220,5 @@ def readable_path(file: str, flag: str) -> Path:
         with path.open("rb"):
             return path
     except OSError as error:
-        raise InvalidArgumentError(f"{flag}: {file} cannot be read: {error.strerror}") from None
+        problem = f"{file:.80} cannot be read: {error.strerror}; give the path of a file that you can read"
+        raise InvalidArgumentError(f"{flag}: {problem}") from None

@@ -200,6 +200,8 @@ class TaskSnapshot(Generic[M_co]):
         shown = [f"{self.phase} with errors" if self.partial else str(self.phase), f"status={self.status!r}"]
         if self.progress.fraction is not None:
             shown.append(f"{self.progress.fraction:.0%}")
+        if self.poll_error is not None:
+            shown.append(f"last polled {self.age:.0f} s ago")
         try:
             shown.append(f"model={self.model!r}")
         except DecodeError as error:  # a traceback may show the snapshot, and must not fail

@@ -135,10 +135,8 @@ def unknown_status_error(state: TaskState) -> UnknownStatusError:
     """Return the error of a task whose status has been unknown for too long."""
     snapshot = state.snapshot
     status = None if snapshot is None else snapshot.status
-    message = (
-        f"{state.ref}: unknown status {status!r:.80}, which the spec does not list; "
-        "wait again to continue, or set PollPolicy.unknown_after"
-    )
+    problem = "no status" if status is None else f"unknown status {status!r:.80}, which the spec does not list"
+    message = f"{state.ref}: {problem}; wait again to continue, or set PollPolicy.unknown_after"
     return UnknownStatusError(message, ref=state.ref, last=snapshot, status=status)
 
 

@@ -7,6 +7,7 @@ of exceptions, redirects, and the base class of the drivers.
 from __future__ import annotations
 
 import logging
+import os
 import re
 import sys
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator, Mapping
@@ -466,7 +467,7 @@ def map_exception(
     # UnicodeError: Python cannot encode the host for the resolver.
     if names & {"HTTPError", "StreamError"} or (from_transport and isinstance(error, OSError | UnicodeError)):
         if unsent:
-            reason = error if safe_cause(error) is error else type(error).__name__
+            reason = _system_error(error) or (error if safe_cause(error) is error else type(error).__name__)
             return ConnectionFailedError(
                 f"{name}: cannot connect to {origin} ({reason}); check base_url, network and proxy", sent=False
             )
@@ -497,6 +498,22 @@ def failure_of(error: Exception, state: SendState) -> ClientError | None:
     if isinstance(error, ClientError) and not state.is_source_error(error):
         return without_frames(error)
     return None
+
+
+def _system_error(error: BaseException | None) -> str:
+    """Return the text of the first error of the system that led to one; '' without any.
+
+    Asynchronous connections say only that all attempts failed, and asyncio quotes the address instead of the reason.
+    """
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        if isinstance(error, ConnectionError) and error.errno is not None:
+            return f"[Errno {error.errno}] {os.strerror(error.errno)}"
+        if isinstance(error, OSError) and error.errno is not None:
+            return str(error)
+        error = error.exceptions[0] if isinstance(error, BaseExceptionGroup) else error.__cause__ or error.__context__
+    return ""
 
 
 def _describe(error: Exception) -> str:

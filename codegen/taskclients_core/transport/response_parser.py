@@ -187,6 +187,7 @@ class ResponseParser:
             raw=response.content,
             headers=response.headers,
             reason=reason,
+            secrets=self.secrets().sent(request),
         )
 
 

@@ -60,24 +60,24 @@ def parse_url(url: str) -> Url:
         ValueError: it is not http or https, contains a user, or is malformed; the message does not quote it.
     """
     if len(url) > _LONGEST:
-        raise ValueError(f"it is longer than {_LONGEST} characters")
+        raise ValueError(f"the link is longer than {_LONGEST} characters; report it to the vendor")
     if _CONTROL.search(url):
-        raise ValueError("it has control characters")
+        raise ValueError("the link has control characters; report it to the vendor")
     try:
         plain = quote(url.partition("#")[0], safe=_PRINTED)
     except UnicodeEncodeError:
-        raise ValueError("it has characters that do not exist") from None
+        raise ValueError("the link has characters that do not exist; report it to the vendor") from None
     authority = re.split(r"[/?\\]", plain.partition("://")[2], maxsplit=1)[0]
     if "@" in authority:
-        raise ValueError("it has a user or password in it")
+        raise ValueError("the link has a user or password in it; report it to the vendor")
     found = _FORM.fullmatch(plain)
     if found is None:
-        raise ValueError("it is not a plain http or https URL")
+        raise ValueError("the link is not a plain http or https URL; report it to the vendor")
     scheme, host, port, target = found.groups()
     scheme = scheme.lower()
     host = host.lower().strip("[]").removesuffix(".")
     number = _PORTS[scheme] if port is None else int(port)
     if not host or not 0 < number <= 65535:
-        raise ValueError("its host or port cannot be")
+        raise ValueError("the link has a host or port that is invalid; report it to the vendor")
     target = target or "/"
     return Url(scheme, host, number, target if target.startswith("/") else f"/{target}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -77,6 +78,7 @@ def test_a_timeout_during_an_outage_names_the_last_success_and_the_failures_sinc
     ) in message
     assert caught.value.last is not None
     assert caught.value.last.poll_error is not None
+    assert re.search("running, status='run', last polled 5. s ago", repr(caught.value.last))
 
 
 def test_a_timeout_without_any_successful_poll_names_the_failures(harness: ClientHarness) -> None:

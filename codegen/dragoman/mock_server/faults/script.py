@@ -238,6 +238,10 @@ def _errors(entry: Any) -> Iterator[tuple[str, str, str]]:
             "name an operation such as tasks.listTasks, or a path",
         )
     fault_type = FAULTS.get(entry["fault"]) if isinstance(entry.get("fault"), str) else None
+    if "fault" not in entry:
+        misspelt = next((str(name) for name in entry if closest(str(name), ("fault",))), None)
+        yield (misspelt or "", "`fault` is required", "did you mean fault?" if misspelt else _one_of(FAULTS))
+        return
     if fault_type is None:
         yield "fault", f"unknown fault: {entry.get('fault')!r}", _hint(str(entry.get("fault")), FAULTS)
         return
