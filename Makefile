@@ -12,7 +12,7 @@ READY  := $(VENV)/.ready
 # Without compiled modules, each of the hundreds of processes that the tests start would compile our packages again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup setup-all lock generate check diff check-docs lint test test-unit test-versions fuzz fuzz-answers soak golden demo figures bench docs-site test-site browser all clean
+.PHONY: help setup setup-all lock generate check diff check-docs lint test test-unit test-versions test-lowest fuzz fuzz-answers soak golden demo figures bench docs-site test-site browser all clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' Makefile
@@ -80,6 +80,18 @@ test-versions: $(READY) ## run the unit tests on the supported versions of Pytho
 test-python-%:
 	@echo "Python $*: $$(bash .ci/find-python $*)"
 	@$(MAKE) --no-print-directory --jobs=1 test-unit WORKERS=2 VENV=.venv-$* PYTHON=$$(bash .ci/find-python $*)
+
+test-lowest: ## run the unit tests with the lowest versions that pyproject.toml allows (needs uv)
+	@uv venv --quiet --clear --python $(PYTHON) $(LOWEST)
+	@uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct -r pyproject.toml --all-extras --group dev
+	@uv pip install --quiet --python $(LOWEST)/bin/python --no-deps --editable .
+	@touch $(LOWEST)/.ready
+	@PYTEST_ADDOPTS="$(OLD_WARNINGS)" $(MAKE) --no-print-directory test-unit VENV=$(LOWEST)
+
+LOWEST := .venv-lowest
+
+# Old versions use what newer ones of other packages have deprecated.
+OLD_WARNINGS := -W default::DeprecationWarning
 
 OWN = $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 

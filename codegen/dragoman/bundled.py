@@ -32,6 +32,11 @@ def spec_of(spec: str | Path) -> Path:
     raise ValueError(f"unknown vendor: {spec!r}, and no path of a spec{did_you_mean(spec, vendors())}")
 
 
+def manual() -> Path:
+    """Return the page that explains how to write a spec; a wheel contains it, too."""
+    return _folder() / "README.md"
+
+
 def _folder() -> Path:
     # A wheel contains the specs beside the code; a checkout has them in its top folder.
     installed = _HOME / "specs"

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
-from .bundled import spec_of, vendors
+from .bundled import manual, spec_of, vendors
 from .diagnostics import Problem, SpecError
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def _init(options: argparse.Namespace, _specs: list[Path]) -> int:
     print(f"{path.as_posix()} describes a made-up API; replace it by what the vendor's pages say. Next:")
     for command in ("lint {}", "sandbox {}", "generate {} --project {}-clients"):
         print(f"  dragoman {command.format(path.as_posix(), options.vendor.replace('_', '-'))}")
+    print(f"How to write a spec: {manual().as_posix()}")
     return 0
 
 

@@ -15,7 +15,7 @@ import pytest
 from tests.e2e.environments import environment, pip, run
 
 ROOT = Path(__file__).parent.parent.parent
-CONSOLE = re.compile(r"## The first CSV\n.*?```console\n(.*?)```.*?`pip install '([^']+)'`", re.DOTALL)
+CONSOLE = re.compile(r"## The first CSV\n.*?`pip install '([^']+)'`.*?```console\n(.*?)```", re.DOTALL)
 CALL = """
 import asyncio, sys
 from taskclients.booster import AsyncBoosterClient, BoosterClient
@@ -168,8 +168,8 @@ def test_the_extras_generate_and_serve(wheel: Path, tmp_path: Path) -> None:
 def test_the_first_csv_takes_the_two_commands_of_the_readme(wheel: Path, tmp_path: Path) -> None:
     found = CONSOLE.search((ROOT / "README.md").read_text(encoding="utf-8"))
     assert found is not None
-    commands = [command.strip() for command in found[1].replace("\\\n", " ").split("$ ") if command.strip()]
-    python = environment(tmp_path, f"{wheel}{found[2].removeprefix('taskclients')}")
+    commands = [command.strip() for command in found[2].replace("\\\n", " ").split("$ ") if command.strip()]
+    python = environment(tmp_path, f"{wheel}{found[1].removeprefix('taskclients')}")
     with socket.socket() as free:  # another program may have the port of the README
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])

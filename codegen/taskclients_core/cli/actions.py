@@ -256,7 +256,6 @@ async def tasks(session: Session) -> int:
             if f"{task.ref.vendor}.{task.ref.task_type}" in unlisted
         ]
         found += await session.client.tasks.poll_once() if held else ()
-    del found[limit:]
     if session.output.json:
         for snapshot in found:
             session.output.task(snapshot)

@@ -50,7 +50,12 @@ _ACCEPT_PARTIAL: Final = Option(
 )
 _ANY: Final = Option(name="any", flags=("--any/--all",), switch=True, default=False, help="Wait for one task, or all.")
 _LIMIT: Final = Option(
-    name="limit", flags=("--limit",), hint=int, default="100", metavar="INTEGER", help="Largest number of tasks."
+    name="limit",
+    flags=("--limit",),
+    hint=int,
+    default="100",
+    metavar="INTEGER",
+    help="Largest number of tasks of each list of the server.",
 )
 _WIDE: Final = Option(
     name="wide",
