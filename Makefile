@@ -81,10 +81,11 @@ test-python-%:
 	@echo "Python $*: $$(bash .ci/find-python $*)"
 	@$(MAKE) --no-print-directory --jobs=1 test-unit WORKERS=2 VENV=.venv-$* PYTHON=$$(bash .ci/find-python $*)
 
-test-lowest: ## run the unit tests with the lowest versions that pyproject.toml allows (needs uv)
-	@uv venv --quiet --clear --python $(PYTHON) $(LOWEST)
-	@uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct -r pyproject.toml --all-extras --group dev
-	@uv pip install --quiet --python $(LOWEST)/bin/python --no-deps --editable .
+test-lowest: ## run the unit tests with the lowest versions that pyproject.toml allows
+	@uv=$$(bash .ci/find-uv) \
+	&& $$uv venv --quiet --clear --python $(PYTHON) $(LOWEST) \
+	&& $$uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct -r pyproject.toml --all-extras --group dev \
+	&& $$uv pip install --quiet --python $(LOWEST)/bin/python --no-deps --editable .
 	@touch $(LOWEST)/.ready
 	@PYTEST_ADDOPTS="$(OLD_WARNINGS)" $(MAKE) --no-print-directory test-unit VENV=$(LOWEST)
 
