@@ -17,7 +17,7 @@ from http import HTTPStatus
 from importlib.util import find_spec
 from inspect import isawaitable, iscoroutine, iscoroutinefunction
 from traceback import walk_tb
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from attrs import evolve
 
@@ -512,7 +512,10 @@ def _system_error(error: BaseException | None) -> str:
             return f"[Errno {error.errno}] {os.strerror(error.errno)}"
         if isinstance(error, OSError) and error.errno is not None:
             return str(error)
-        error = error.exceptions[0] if isinstance(error, BaseExceptionGroup) else error.__cause__ or error.__context__
+        if isinstance(error, BaseExceptionGroup):
+            error = cast("BaseExceptionGroup[BaseException]", error).exceptions[0]
+        else:
+            error = error.__cause__ or error.__context__
     return ""
 
 
