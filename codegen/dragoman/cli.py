@@ -241,9 +241,7 @@ def _refuse_foreign(folder: Path, made: FileTree) -> None:
 
 def _parser(given: str) -> argparse.ArgumentParser:
     """Return the parser; the arguments of `diff`, `changelog` and `docs` are imported for these commands alone."""
-    parser: argparse.ArgumentParser = _Parser(
-        "dragoman", description="Generate typed clients from hand-written OpenAPI specs."
-    )
+    parser = _Parser("dragoman", description="Generate typed clients from hand-written OpenAPI specs.")
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -346,14 +344,16 @@ def _parser(given: str) -> argparse.ArgumentParser:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Parser whose errors suggest what was meant, at the command that was named; argparse does so from 3.14 on."""
+    """Parser whose errors suggest what was meant, at the command that was named; argparse can do so from 3.14 on."""
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         if action.choices is not None and value not in action.choices:
             message = f"unknown: {value!r}{_did_you_mean(value, action.choices)}"
             raise argparse.ArgumentError(action, message)
 
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+    def parse_known_args(  # pyright: ignore[reportIncompatibleMethodOverride] - it has overloads
+        self, args: Any = None, namespace: Any = None
+    ) -> Any:
         parsed, unknown = super().parse_known_args(args, namespace)
         if unknown:
             self.error(f"unknown: {' '.join(unknown)}{_did_you_mean(unknown[0], self._option_string_actions)}")
@@ -377,7 +377,7 @@ class _Version(argparse.Action):
 
 
 def _command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    commands: argparse._SubParsersAction[Any],
     name: str,
     run: Callable[[argparse.Namespace, list[Path]], int],
     text: str,
@@ -386,7 +386,7 @@ def _command(
     extra: str = "codegen",
 ) -> argparse.ArgumentParser:
     """Add a command that needs an extra."""
-    command = commands.add_parser(name, help=text, description=description or text)
+    command: argparse.ArgumentParser = commands.add_parser(name, help=text, description=description or text)
     command.set_defaults(run=run, extra=extra)
     return command
 
