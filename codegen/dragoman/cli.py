@@ -344,14 +344,16 @@ def _parser(given: str) -> argparse.ArgumentParser:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Parser whose errors suggest what was meant, at the command that was named; argparse does so from 3.14 on."""
+    """Parser whose errors suggest what was meant, at the command that was named; argparse can do so from 3.14 on."""
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         if action.choices is not None and value not in action.choices:
             message = f"unknown: {value!r}{_did_you_mean(value, action.choices)}"
             raise argparse.ArgumentError(action, message)
 
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride] - one signature for its overloads
+    def parse_known_args(  # pyright: ignore[reportIncompatibleMethodOverride] - it has overloads
+        self, args: Any = None, namespace: Any = None
+    ) -> Any:
         parsed, unknown = super().parse_known_args(args, namespace)
         if unknown:
             self.error(f"unknown: {' '.join(unknown)}{_did_you_mean(unknown[0], self._option_string_actions)}")

@@ -220,6 +220,8 @@ def test_plain_http_is_allowed_only_for_loopback_and_only_on_request() -> None:
         check_url("http://10.0.0.1/f", ["10.0.0.1"], allow_private=True)
     with pytest.raises(ValueError, match="not https; pass allow_private_downloads=True"):
         check_url("http://127.0.0.1:8000/f", ["127.0.0.1:8000"])
+    with pytest.raises(ValueError, match=r"pass download_hosts=\['127.0.0.1:8000'\] and allow_private_downloads=True"):
+        check_url("http://127.0.0.1:8000/f", [])
 
 
 @pytest.mark.parametrize(

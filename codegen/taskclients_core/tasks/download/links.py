@@ -289,7 +289,9 @@ def check_url(url: str, hosts: Sequence[str], *, allow_private: bool = False) ->
     location = parse_url(url)
     loopback = _LOOPBACK.fullmatch(location.host)
     if location.scheme != "https" and not (allow_private and loopback):
-        remedy = "pass allow_private_downloads=True if you test with it" if loopback else "report it to the vendor"
+        also = "" if hosts else f"download_hosts=[{location.authority!r}] and "
+        test = f"pass {also}allow_private_downloads=True if you test with it"
+        remedy = test if loopback else "report it to the vendor"
         raise ValueError(f"the link to {location.host} is not https; {remedy}")
     if not hosts:
         raise ValueError(
