@@ -384,7 +384,9 @@ def _remedy(status: int, method: str) -> str:
 def problem_of(error: Exception) -> str:
     """Return the message of an error without what to do, for the message of another error, which says that itself."""
     message = str(error)
-    return (message.rpartition("; ")[0] or message) if isinstance(error, ClientError) else message
+    if not isinstance(error, ClientError):  # of the caller's own code, whose text may be as short as a key
+        return f"{type(error).__name__}: {message}"
+    return message.rpartition("; ")[0] or message
 
 
 _LAYOUT: Final = re.compile(r"(?:JSON|CSV|JSV)\b|\d+ cells?\b|each column once")

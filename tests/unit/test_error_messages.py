@@ -13,7 +13,7 @@ import pytest
 import taskclients_core
 from taskclients_core import DecodeError, Headers, SentRequest, tasks
 from taskclients_core.cli.output import cli_message
-from taskclients_core.errors import ClientError, error_class
+from taskclients_core.errors import ClientError, error_class, problem_of
 from taskclients_core.tasks.errors import SubmissionUnknownError
 
 ROOT: Final = Path(taskclients_core.__file__).parent
@@ -138,6 +138,11 @@ def test_a_lenient_call_is_recommended_only_where_it_may_help(
     error = DecodeError(path=path, expected=expected, found="another", raw=b"")
     error.operation, error.lenient = "a.b", lenient
     assert str(error).partition("; ")[2] == remedy
+
+
+def test_an_error_of_the_callers_own_code_is_described_with_its_class() -> None:
+    assert problem_of(KeyError("token")) == "KeyError: 'token'"
+    assert problem_of(ClientError("a.b: stopped; try again")) == "a.b: stopped"
 
 
 @pytest.mark.parametrize("request_id", ["req_011CSHoEeqs5C35K2UUqR7Fy", "JKJaXmPLvHcESHA9zQ4TYw=="])
