@@ -15,6 +15,7 @@ from taskclients_core import DecodeError, Headers, SentRequest, tasks
 from taskclients_core.cli.output import cli_message
 from taskclients_core.errors import ClientError, error_class, problem_of
 from taskclients_core.tasks.errors import SubmissionUnknownError
+from taskclients_core.transport.retry_policy import is_transient
 
 ROOT: Final = Path(taskclients_core.__file__).parent
 GUIDE: Final = ROOT.parent / "guide" / "errors.md"
@@ -113,6 +114,15 @@ def test_each_status_has_a_remedy(status: int, method: str) -> None:
     request = SentRequest(method, "https://api.example/v2/tasks/1", ())
     error = error_class(status)(operation="a.b", status=status, request=request, reason="stop; now")
     assert STEP.search(str(error).partition(f"({method} /v2/tasks/1)")[2])
+
+
+def test_a_retry_is_recommended_for_each_status_that_is_retried_and_no_other() -> None:
+    request = SentRequest("GET", "https://api.example/", ())
+    errors = {
+        status: error_class(status)(operation="a.b", status=status, request=request) for status in range(200, 600)
+    }
+    recommended = [status for status, error in errors.items() if "RetryPolicy" in str(error)]
+    assert recommended == [status for status in errors if is_transient(status)]
 
 
 def test_a_retry_is_not_recommended_for_a_request_that_may_act_twice() -> None:
