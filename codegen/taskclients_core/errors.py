@@ -368,23 +368,30 @@ _REMEDIES: Final[Mapping[int, str]] = {
     404: "check the ids in the call and base_url",
     407: "check the proxy that the environment names, and its credentials",
     409: "read the present state before you repeat the call",
+    304: "try again later",
     429: "send fewer requests, or pass retry=RetryPolicy()",
+    511: "sign in to the network, or check the proxy",
+    **dict.fromkeys((501, 505, 506, 508, 510), "check base_url, or report it to the vendor"),
 }
 
 
 def _remedy(status: int, method: str) -> str:
     """Return what to do about a response."""
-    if status in (304, 408, 425) or 500 <= status <= 599:
+    if status in _REMEDIES:
+        return _REMEDIES[status]
+    if status in (408, 425) or 500 <= status <= 599:
         return repeat_remedy(method)
     if 300 <= status <= 399:
         return "check base_url"
-    return _REMEDIES.get(status, "correct the request" if 200 <= status <= 499 else "report it to the vendor")
+    return "correct the request" if 200 <= status <= 499 else "report it to the vendor"
 
 
 def problem_of(error: Exception) -> str:
     """Return the message of an error without what to do, for the message of another error, which says that itself."""
     message = str(error)
-    return (message.rpartition("; ")[0] or message) if isinstance(error, ClientError) else message
+    if not isinstance(error, ClientError):  # of the caller's own code, whose text may be as short as a key
+        return f"{type(error).__name__}: {message}"
+    return message.rpartition("; ")[0] or message
 
 
 _LAYOUT: Final = re.compile(r"(?:JSON|CSV|JSV)\b|\d+ cells?\b|each column once")

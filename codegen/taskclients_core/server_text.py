@@ -66,12 +66,19 @@ def escape(text: str) -> str:
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in text)
 
 
-def _redact(text: str, secrets: Iterable[str]) -> str:
+def hide(text: str, secrets: Iterable[str]) -> str:
+    """Return a text without `secrets`, whole or cut by `shorten`."""
     for secret in sorted(set(secrets), key=len, reverse=True):
         if len(secret) >= _CERTAIN_SECRET:
             text = text.replace(secret, HIDDEN)
+            text = re.sub(rf"{re.escape(secret[:_CERTAIN_SECRET])}[^'\"…]*…", HIDDEN, text)
         elif len(secret) >= _MIN_SECRET:
             text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", HIDDEN, text)
+    return text
+
+
+def _redact(text: str, secrets: Iterable[str]) -> str:
+    text = hide(text, secrets)
     text = _URL.sub(_host_only, text)
     text = _SCHEME.sub(rf"\1 {HIDDEN}", text)
     text = _ADDRESS.sub(HIDDEN, _JWT.sub(HIDDEN, text))

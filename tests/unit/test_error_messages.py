@@ -13,8 +13,9 @@ import pytest
 import taskclients_core
 from taskclients_core import DecodeError, Headers, SentRequest, tasks
 from taskclients_core.cli.output import cli_message
-from taskclients_core.errors import ClientError, error_class
+from taskclients_core.errors import ClientError, error_class, problem_of
 from taskclients_core.tasks.errors import SubmissionUnknownError
+from taskclients_core.transport.retry_policy import is_transient
 
 ROOT: Final = Path(taskclients_core.__file__).parent
 GUIDE: Final = ROOT.parent / "guide" / "errors.md"
@@ -115,6 +116,15 @@ def test_each_status_has_a_remedy(status: int, method: str) -> None:
     assert STEP.search(str(error).partition(f"({method} /v2/tasks/1)")[2])
 
 
+def test_a_retry_is_recommended_for_each_status_that_is_retried_and_no_other() -> None:
+    request = SentRequest("GET", "https://api.example/", ())
+    errors = {
+        status: error_class(status)(operation="a.b", status=status, request=request) for status in range(200, 600)
+    }
+    recommended = [status for status, error in errors.items() if "RetryPolicy" in str(error)]
+    assert recommended == [status for status in errors if is_transient(status)]
+
+
 def test_a_retry_is_not_recommended_for_a_request_that_may_act_twice() -> None:
     request = SentRequest("POST", "https://api.example/v2/tasks", ())
     assert "RetryPolicy" not in str(error_class(503)(operation="a.b", status=503, request=request))
@@ -138,6 +148,11 @@ def test_a_lenient_call_is_recommended_only_where_it_may_help(
     error = DecodeError(path=path, expected=expected, found="another", raw=b"")
     error.operation, error.lenient = "a.b", lenient
     assert str(error).partition("; ")[2] == remedy
+
+
+def test_an_error_of_the_callers_own_code_is_described_with_its_class() -> None:
+    assert problem_of(KeyError("token")) == "KeyError: 'token'"
+    assert problem_of(ClientError("a.b: stopped; try again")) == "a.b: stopped"
 
 
 @pytest.mark.parametrize("request_id", ["req_011CSHoEeqs5C35K2UUqR7Fy", "JKJaXmPLvHcESHA9zQ4TYw=="])

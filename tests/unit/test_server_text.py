@@ -10,7 +10,20 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 import pytest
 from attrs import define, field
 
-from taskclients_core import Api, ApiError, ApiKey, Client, Header, HttpBasic, HttpBearer, Json, Operation, Path, Query
+from taskclients_core import (
+    Api,
+    ApiError,
+    ApiKey,
+    Client,
+    DecodeError,
+    Header,
+    HttpBasic,
+    HttpBearer,
+    Json,
+    Operation,
+    Path,
+    Query,
+)
 from taskclients_core.model import SECRET
 from taskclients_core.server_text import MAX_BODY, MAX_TEXT, escape, find_reason, safe_text
 
@@ -209,3 +222,17 @@ def test_a_reason_is_decoded_from_its_charset(server: WireServer, reply: type[Re
 
 def test_utf_16_that_is_not_declared_is_not_shown() -> None:
     assert find_reason('{"message": "wrench"}'.encode("utf-16"), "application/json", secrets=["wrench"]) == ""
+
+
+@pytest.mark.parametrize("password", ["wrench", "a-password-of-some-length", "long " * 20])
+def test_a_value_that_does_not_fit_shows_no_secret_that_was_sent(
+    server: WireServer, reply: type[Reply], password: str
+) -> None:
+    operation = Operation("test.list", "GET", "/", returns=list[int])
+    server.reply(reply(200, [password.strip()]))
+    with Basic(server.url, auth=("ann", password.strip())) as client:
+        with pytest.raises(DecodeError, match=r"expected int, found str '\*{3}'? at \$\[0\]") as caught:
+            client.call(operation)
+        with pytest.raises(DecodeError, match=r"expected int, found str '\*{3}'? at \$\[0\]"):
+            list(client.stream(lambda: client.call(operation)))
+    assert password[:6] not in str(caught.value)

@@ -138,7 +138,7 @@ class OperationOptions:
 
     def _decode(self, hint: Any, tree: Any) -> object:
         model = model_type(hint)
-        if model is not None:
+        if model is not None and isinstance(tree, dict):
             missing = list(self._missing(model, tree, ()))
             if missing:
                 raise InvalidArgumentError(f"{', '.join(missing)}: {'is' if len(missing) == 1 else 'are'} required")
@@ -158,6 +158,13 @@ class OperationOptions:
 
     def _missing(self, model: type, tree: Mapping[str, Any], place: tuple[str, ...]) -> Iterator[str]:
         flags = {option.place: option.flag for option in self.options if option.place}
+        declared = [member.name for member in members(model) if not member.extra]
+        misspelt = next((name for name in tree if name not in declared), None)
+        if misspelt is not None and len(declared) == len(members(model)):
+            path = ".".join(("$", *place))
+            raise InvalidArgumentError(
+                f"--body: unknown member {misspelt!r:.80} at {path}{did_you_mean(misspelt, declared)}"
+            )
         for member in members(model):
             here = (*place, member.name)
             inner = model_type(member.type)

@@ -16,7 +16,7 @@ from attrs import define, evolve, field
 from ..codec import encode
 from ..deadline import Deadline
 from ..effects import Callback, RunBlocking, TaskFlow, WaitForChange
-from ..errors import CallTimeoutError, InvalidArgumentError, describe, problem_of
+from ..errors import CallTimeoutError, ClientError, InvalidArgumentError, describe, problem_of
 from ..json_pointer import MISSING, resolve
 from ..paging import page_items, paginate
 from ..server_text import join_texts
@@ -116,7 +116,8 @@ def polling_error(state: TaskState, cause: Exception) -> TaskError:
     """Return the error of refused polls; `cause` itself if it is a TaskError."""
     if isinstance(cause, TaskError):
         return cause
-    message = f"{state.ref}: the poll failed: {cause}; the task may continue, wait again to poll again"
+    why = cause if isinstance(cause, ClientError) else problem_of(cause)
+    message = f"{state.ref}: the poll failed: {why}; the task may continue, wait again to poll again"
     error = PollingError(message, ref=state.ref, last=state.snapshot)
     error.__cause__ = cause
     return error

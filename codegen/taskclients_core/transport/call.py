@@ -35,6 +35,8 @@ from ..media.charset import Transcoder
 from ..model import format_type
 from ..operation import Operation
 from ..request.encoder import RequestBuilder, encoder_for
+from ..request.secret_parts import secret_parts
+from ..server_text import hide
 from .config import ClientConfig, split_base_url
 from .response_parser import DEFAULT_PARSE_OPTIONS, ParseOptions, operation_row_type, parse_options, parser_for
 from .retry_policy import backoff, is_idempotent, is_transient, retry_after
@@ -542,4 +544,5 @@ class RowStream:
             error.operation, error.status = self._call.operation.name, self.response.status
             if isinstance(error, DecodeError):
                 error.lenient = self._options.lenient
+                error.found = hide(error.found, secret_parts(self._call.operation).sent(self.response.request))
             raise

@@ -46,7 +46,7 @@ from ..model import SECRET, UNSET, accepted_classes, attribute_getter, format_ty
 from ..operation import ErrorCondition, Operation, types_by_status
 from ..request.encoder import accept_header
 from ..request.secret_parts import SecretParts, secret_parts
-from ..server_text import join_texts, reasons_in
+from ..server_text import hide, join_texts, reasons_in
 from .bodies import MAX_KEPT_BYTES, response_too_large
 
 T = TypeVar("T")
@@ -127,6 +127,7 @@ class ResponseParser:
             error.operation = self.name
             error.status = status
             error.lenient = options.lenient
+            error.found = hide(error.found, self.secrets().sent(request))
             raise
         self._check_value(value, response, request)
         return value

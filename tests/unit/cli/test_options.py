@@ -233,6 +233,17 @@ def test_a_misspelt_member_of_the_file_is_refused(tree: dict[str, Any], message:
         found.body(given(found, body=str(file)))
 
 
+def test_a_required_member_that_is_misspelt_is_called_so_and_not_missing(tmp_path: FilePath) -> None:
+    found = operation_options(exports.EXPORT_STOCK, {}, ())
+    file = tmp_path / "body.json"
+    file.write_text('{"brand": "CAR", "downloadRequestID": "d"}')
+    with pytest.raises(InvalidArgumentError, match=r"unknown member 'downloadRequestID' .*'downloadRequestId'"):
+        found.body(given(found, body=str(file)))
+    file.write_text("[]")
+    with pytest.raises(InvalidArgumentError, match="found array at "):
+        found.body(given(found, body=str(file)))
+
+
 def test_members_that_a_class_keeps_or_a_map_has_are_not_misspelt() -> None:
     def ignored(tree: dict[str, Any]) -> list[tuple[str, str]]:
         value = Whole(parts={key: Part(name="") for key in tree["parts"]})
