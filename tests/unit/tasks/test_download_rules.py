@@ -185,7 +185,7 @@ def test_hosts_that_are_named_are_allowed(url: str, hosts: list[str]) -> None:
 )
 def test_other_hosts_are_refused(url: str, hosts: list[str]) -> None:
     """Invariant D6."""
-    with pytest.raises(ValueError, match=r"^(it|the link)") as caught:
+    with pytest.raises(ValueError, match=r"^the link .*; ") as caught:
         check_url(url, hosts)
     assert "/f" not in str(caught.value)
 

@@ -286,7 +286,7 @@ def check_url(url: str, hosts: Sequence[str], *, allow_private: bool = False) ->
     Raises:
         ValueError: the URL is not allowed. The message contains only the host of the URL.
     """
-    location = parse_url(url)
+    location = _parsed(url)
     loopback = _LOOPBACK.fullmatch(location.host)
     if location.scheme != "https" and not (allow_private and loopback):
         also = "" if hosts else f"download_hosts=[{location.authority!r}] and "
@@ -325,8 +325,15 @@ def same_origin(url: str, base_url: str) -> Url | None:
     Raises:
         ValueError: the URL is malformed.
     """
-    location, base = parse_url(url), parse_url(base_url)
+    location, base = _parsed(url), parse_url(base_url)
     return location if (location.scheme, location.host, location.port) == (base.scheme, base.host, base.port) else None
+
+
+def _parsed(url: str) -> Url:
+    try:
+        return parse_url(url)
+    except ValueError as error:
+        raise ValueError(f"the link is invalid, as {error}; report it to the vendor") from None
 
 
 # -- Requests

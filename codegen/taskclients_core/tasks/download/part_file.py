@@ -160,17 +160,17 @@ def check_target(path: Path) -> None:
     except OSError as error:
         raise InvalidArgumentError(f"to: {path}: {error.strerror}") from error
     if stat.S_ISLNK(mode):
-        raise InvalidArgumentError(f"to: {path} is a symbolic link; pass the path of the file itself")
+        raise InvalidArgumentError(f"to: {path} is a symbolic link; remove it, or pass the path of the file itself")
     if stat.S_ISDIR(mode):
         raise InvalidArgumentError(f"to: {path} is a folder; pass the path of a file")
     if not stat.S_ISREG(mode):
-        raise InvalidArgumentError(f"to: {path} is not a regular file")
+        raise InvalidArgumentError(f"to: {path} is not a regular file; pass another path")
 
 
 def check_open_file(file: int, path: Path) -> None:
     """Check that an open file is a regular file. Raises InvalidArgumentError."""
     if not stat.S_ISREG(os.fstat(file).st_mode):
-        raise InvalidArgumentError(f"to: {path} is not a regular file")
+        raise InvalidArgumentError(f"to: {path} is not a regular file; pass another path")
 
 
 def part_path(path: Path) -> Path:
