@@ -150,6 +150,16 @@ class Api(Schemas):
                     return found
         return {}
 
+    def additional(self, schema: Any) -> Any:
+        """Return the schema of the members of an object that are not declared; empty if it has none."""
+        schema = self.resolve(schema)
+        if not is_object(schema):
+            return {}
+        if is_object(found := schema.get("additionalProperties")):
+            return found
+        parts = (each for word in ("allOf", "anyOf", "oneOf") for each in schema.get(word, ()))
+        return next(filter(None, map(self.additional, parts)), {})
+
     def item(self, schema: Any, index: int) -> Any:
         """Return the schema of an item of an array, which may have one for each position."""
         whole = self.resolve(schema)
