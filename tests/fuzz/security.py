@@ -57,3 +57,15 @@ class Security:
         if not self.required or self.rng.random() < 0.9:
             return {}
         return {"security": self.rng.choice(([], [{}], self.required["security"][:1]))}
+
+
+def credentials(document: Schema) -> dict[str, Any]:
+    """Return the argument `auth` of a client that calls every operation of a spec; none if it needs none."""
+    schemes = document["components"].get("securitySchemes", {})
+    wanted = {name: schemes[name] for name in document.get("security", [{}])[0]}
+    found = {
+        name: ("user", "password") if each.get("scheme") == "basic" else "token"
+        for name, each in wanted.items()
+        if each["type"] != "mutualTLS"
+    }
+    return {"auth": found} if found else {}

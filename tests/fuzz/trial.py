@@ -20,12 +20,14 @@ from tests.documentation import as_module
 
 from dragoman import SpecError, build
 from dragoman.spec import naming
-from taskclients_core import InvalidArgumentError, codec
+from dragoman.testing import FakeVendor
+from taskclients_core import ApiError, InvalidArgumentError, codec
 from taskclients_core.model import members
 from taskclients_core.operation import types_by_status
 
 from .mutations import mutations
 from .schemas import Schema
+from .security import credentials
 from .specs import UPLOAD
 from .task_trial import problems_of_tasks
 from .values import NoValueError, Values
@@ -129,7 +131,7 @@ def attempt(document: Schema, name: str, folder: Path, report: Report, *, mutate
                     return Failure(name, stage, problem)
                 return None
             stage = "call"
-            for problem in _calls(document, top, random.Random(name), report):
+            for problem in _calls(document, path, top, random.Random(name), report):
                 return Failure(name, stage, problem)
     except SpecError as error:
         report.passed.remove(name)
@@ -228,20 +230,24 @@ class _Recorder(httpx.BaseTransport):
         return self.response
 
 
-def _calls(document: Schema, top: Any, rng: random.Random, report: Report) -> Iterator[str]:
+def _calls(document: Schema, path_of_spec: Path, top: Any, rng: random.Random, report: Report) -> Iterator[str]:
     values = Values(document, rng)
     recorder = _Recorder()
-    auth = {"auth": "secret"} if "security" in document else {}
-    client = top.ApiClient(http_client=httpx.Client(transport=recorder), **auth)
+    client = top.ApiClient(http_client=httpx.Client(transport=recorder), **credentials(document))
+    served = FakeVendor(path_of_spec).client(top.ApiClient)
+    known = Values(document, rng, newer=False)
     for path, item in document["paths"].items():
         for method, operation in item.items():
             if method == "parameters":
                 continue
+            shared = item.get("parameters", [])
             try:
-                call = _Call(document, values, path, method, operation, item.get("parameters", []))
+                call = _Call(document, values, path, method, operation, shared)
+                at_the_mock_server = _Call(document, known, path, method, operation, shared)
             except NoValueError:
                 continue
             problem = call.problem(top, client, recorder)
+            problem = problem or at_the_mock_server.served(top, served)
             if problem:
                 yield f"{operation['operationId']}: {problem}"
             report.calls += 1
@@ -286,11 +292,10 @@ class _Call:
         media_type, content = next(iter(holder.get("content", {"": {}}).items()))
         return media_type, content.get("schema")
 
-    def problem(self, top: Any, client: Any, recorder: _Recorder) -> str:
-        """Make the call; return the first difference between what is sent or returned and the values; '' for none."""
-        name = naming.function(self.operation["operationId"].partition(".")[2])
+    def _prepared(self, top: Any) -> tuple[Any, dict[str, Any] | None]:
+        """Return the operation, and the arguments; None if a required one cannot be sent."""
         module = importlib.import_module(f"{top.__name__}.{naming.module(self.operation['tags'][0])}")
-        operation = getattr(module, naming.constant(name))
+        operation = getattr(module, naming.constant(self._name))
         hints = {(type(each).__name__.lower(), each.name): each.type for each in operation.parameters}
         arguments: dict[str, Any] = {}
         for key, (parameter, value) in self.parameters.items():
@@ -298,12 +303,40 @@ class _Call:
             if self._sendable(parameter, value):
                 arguments[naming.argument(parameter["name"])] = made
             elif parameter.get("required"):
-                return ""
+                return operation, None
         if self.body_type:
             arguments["body"] = self._body(operation.body[0])
+        return operation, arguments
+
+    @property
+    def _name(self) -> str:
+        return naming.function(self.operation["operationId"].partition(".")[2])
+
+    def served(self, top: Any, client: Any) -> str:
+        """Make the call at the mock server; return why it refuses it, '' if it does not."""
+        _, arguments = self._prepared(top)
+        if arguments is None or self._is_inexpressible():
+            return ""
+        if "x-pagination" in self.operation:
+            arguments.pop(naming.argument(self.operation["x-pagination"]["parameter"]), None)
+        try:
+            returned = getattr(client, self._name)(**arguments)
+            if "x-pagination" in self.operation:
+                list(returned)
+        except InvalidArgumentError as error:
+            return "" if self._is_refusable() else f"InvalidArgumentError: {error}"
+        except ApiError as error:
+            return f"the mock server refuses {arguments!r}: {error}"
+        return ""
+
+    def problem(self, top: Any, client: Any, recorder: _Recorder) -> str:
+        """Make the call; return the first difference between what is sent or returned and the values; '' for none."""
+        operation, arguments = self._prepared(top)
+        if arguments is None:
+            return ""
         recorder.response = self._response()
         try:
-            returned = getattr(client, name)(**arguments)
+            returned = getattr(client, self._name)(**arguments)
             if "x-pagination" in self.operation:
                 returned = returned.page()
         except InvalidArgumentError as error:
@@ -325,6 +358,13 @@ class _Call:
             and not (nested and parameter.get("style") != "deepObject")
             and (plain or parameter["in"] == "query")
         )
+
+    def _is_inexpressible(self) -> bool:
+        """Return True if a form or a `deepObject` has null, or an empty list or object: it is left out."""
+        several = [value for each, value in self.parameters.values() if each.get("style") == "deepObject"]
+        several += [self.body] if "form" in self.body_type else []
+        text = json.dumps(several)
+        return any(each in text for each in ("null", "[]", "{}"))
 
     def _is_refusable(self) -> bool:
         """Return True if a parameter or a form may have a value that its style cannot express."""
