@@ -108,8 +108,8 @@ browser:
 setup-python-%:
 	@$(MAKE) --no-print-directory --jobs=1 setup VENV=.venv-$* PYTHON=$$(bash .ci/find-python $*)
 
-fuzz: $(READY) ## try N random specs from SEED on (500 from 1): generate, import, round trips, type checkers
-	@$(BIN)/python -m tests.fuzz --count=$(or $(N),500) --seed=$(or $(SEED),1)
+fuzz: $(READY) ## try N random specs of each KIND (calls, tasks) from SEED on (500 from 1): generate, import, run, type checkers
+	@$(BIN)/python -m tests.fuzz --count=$(or $(N),500) --seed=$(or $(SEED),1) $(if $(KIND),--kind=$(KIND))
 
 fuzz-answers: $(READY) ## try N mutated answers of a server from SEED on (3000 from 1): values or documented errors, in time
 	@$(BIN)/python -m tests.answers --count=$(or $(N),3000) --seed=$(or $(SEED),1)

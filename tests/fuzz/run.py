@@ -11,40 +11,49 @@ import yaml
 from .schemas import Schema
 from .shrink import shrink
 from .specs import spec
-from .trial import Failure, Report, attempt, package
+from .task_specs import task_spec
+from .trial import Failure, Report, attempt
 from .type_checkers import findings
+
+_WRITERS: Final[dict[str, Callable[[int], Schema]]] = {"s": spec, "t": task_spec}
+KINDS: Final = {"calls": "s", "tasks": "t"}
+"""Kind of specs -> first letter of their names."""
 
 _SHRUNK: Final = 3
 """Number of failures whose specs are shrunk; the others are probably the same faults."""
 _SECONDS: Final = 60.0
 
 
-def run(seeds: Iterable[int], folder: Path, *, note: Callable[[str], None]) -> Report:
-    """Try the specs of some seeds; `note` receives each failure as text.
+def written(name: str) -> Schema:
+    """Return the spec of a name: the letter of its kind, and its seed."""
+    return _WRITERS[name[0]](int(name[1:]))
+
+
+def run(names: Iterable[str], folder: Path, *, note: Callable[[str], None], mutated: int = 0) -> Report:
+    """Try the specs of some names; `note` receives each failure as text.
 
     Args:
-        seeds: Seeds of the specs.
+        names: Names of the specs, such as `s7` (schemas and calls) or `t7` (task types).
         folder: Folder for the packages, one a spec.
         note: Function that is called with a text for each failure.
+        mutated: Number of mutations of each spec with task types.
     """
     report = Report()
     folder.mkdir(parents=True)
     shrunk: set[str] = set()
-    for seed in seeds:
-        failure = attempt(spec(seed), seed, folder, report)
+    for name in names:
+        failure = attempt(written(name), name, folder, report, mutated=mutated)
         if failure is not None:
             report.failures.append(failure)
-            new = failure.kind not in shrunk and len(shrunk) < _SHRUNK
+            new = failure.kind not in shrunk and len(shrunk) < _SHRUNK and failure.stage != "mutation"
             note(
-                _explained(failure, folder.parent / "smaller")
-                if new
-                else f"seed {seed}: {failure.stage}: {failure.problem}"
+                _explained(failure, folder.parent / "smaller") if new else f"{name}: {failure.stage}: {failure.problem}"
             )
             shrunk.add(failure.kind)
     for name, problems in findings(folder).items() if report.passed else ():
-        failure = Failure(int(name.removeprefix(package(0)[:-1])), "type check", problems[0])
+        failure = Failure(name, "type check", problems[0])
         report.failures.append(failure)
-        note(f"seed {failure.seed}: {failure.stage}: {'; '.join(problems)}")
+        note(f"{name}: {failure.stage}: {'; '.join(problems)}")
     return report
 
 
@@ -53,11 +62,11 @@ def _explained(failure: Failure, folder: Path) -> str:
 
     def fails(document: Schema) -> bool:
         try:
-            found = attempt(document, failure.seed, folder, Report())
+            found = attempt(document, failure.name, folder, Report())
         except (KeyError, TypeError, AttributeError, StopIteration):  # not a spec any more
             return False
         return found is not None and found.kind == failure.kind
 
-    smallest = shrink(spec(failure.seed), fails, seconds=_SECONDS)
+    smallest = shrink(written(failure.name), fails, seconds=_SECONDS)
     text = yaml.safe_dump(smallest, sort_keys=False, allow_unicode=True)
-    return f"seed {failure.seed}: {failure.stage}: {failure.problem}\nthe smallest spec that fails so:\n{text}"
+    return f"{failure.name}: {failure.stage}: {failure.problem}\nthe smallest spec that fails so:\n{text}"

@@ -48,7 +48,8 @@ class Schemas:
     A component that a value must contain is written before: so every schema has a finite value.
     """
 
-    def __init__(self, rng: random.Random) -> None:
+    def __init__(self, rng: random.Random, count: int | None = None) -> None:
+        """Write `count` components, or three to nine."""
         self.rng = rng
         self.taken: set[str] = {"apiclient", "asyncapiclient"} if rng.random() < 0.98 else set()
         self.components: dict[str, Schema] = {}
@@ -58,7 +59,7 @@ class Schemas:
         """Members of each object, inherited ones too."""
         self.tags: dict[str, tuple[str, dict[str, str]]] = {}
         """Property and mapping of each union with a discriminator."""
-        names = words.distinct(rng, words.SCHEMAS, words.HOSTILE_SCHEMAS, rng.randint(3, 9), self.taken)
+        names = words.distinct(rng, words.SCHEMAS, words.HOSTILE_SCHEMAS, count or rng.randint(3, 9), self.taken)
         self.planned = {name: rng.choices(list(_KINDS), list(_KINDS.values()))[0] for name in names}
         for name, kind in self.planned.items():
             getattr(self, f"_{kind}")(name)
@@ -69,8 +70,9 @@ class Schemas:
             schema = {**schema, "x-name": f"Renamed{len(self.components)}"}
         self.components[name] = {**words.described(self.rng), **schema}
 
-    def _fresh(self) -> list[str]:
-        return words.distinct(self.rng, words.SCHEMAS, words.HOSTILE_SCHEMAS, 1, self.taken)
+    def fresh(self) -> str | None:
+        """Return a name for another component; None if the words are used up."""
+        return next(iter(words.distinct(self.rng, words.SCHEMAS, words.HOSTILE_SCHEMAS, 1, self.taken)), None)
 
     def name_of(self, *kinds: str) -> str | None:
         """Return the name of a component that is written already, of one of some kinds."""
@@ -329,7 +331,7 @@ class Schemas:
             property_, tags = self.tags[inner]
             members.append(ref(inner))
             mapping |= dict.fromkeys(tags, inner)
-        for child in [each for _ in range(rng.randint(1, 3)) for each in self._fresh()]:
+        for child in [each for each in [self.fresh() for _ in range(rng.randint(1, 3))] if each]:
             tag = (
                 f"{words.pick(rng, ('cat', 'dog', 'x.y', 'A'), words.HOSTILE_VALUES)}{len(mapping)}"
                 if explicit
@@ -369,7 +371,7 @@ class Schemas:
         self._add(name, "base", schema)
         inherited = {"".join(filter(str.isalnum, each.lower())) for each in self.members[name]}
         parents = [name]
-        for index, child in enumerate(each for _ in range(rng.randint(0, 3)) for each in self._fresh()):
+        for index, child in enumerate(filter(None, (self.fresh() for _ in range(rng.randint(0, 3))))):
             parent = rng.choice(parents)
             taken = inherited | {"".join(filter(str.isalnum, each.lower())) for each in self.members[parent]}
             own = self.object(rng.randint(0, 3), taken)

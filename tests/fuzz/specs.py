@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from . import words
 from .schemas import Schema, Schemas, or_null, ref
+from .security import Security
 from .values import NoValueError, Values
 
 _BODIES: Final = {"get": 0.0, "delete": 0.1, "head": 0.0, "put": 0.9, "patch": 0.9, "post": 0.9, "options": 0.0}
@@ -32,23 +33,22 @@ class _Specs:
         rng = self.rng
         self._defaults()
         client = self._client_parameter()
+        security = Security(rng)
         paths: dict[str, Any] = {}
         tags = words.distinct(rng, words.TAGS, words.HOSTILE_TAGS, rng.randint(1, 2), {"models", "client"})
         names = words.distinct(rng, words.OPERATIONS, words.HOSTILE_OPERATIONS, rng.randint(1, 4), set())
         for index, name in enumerate(names):
             path, item = self._operation(index, rng.choice(tags), name, client)
             paths[path] = item
-        scheme = rng.choice(({"type": "http", "scheme": "bearer"}, {"type": "apiKey", "in": "header", "name": "X-Key"}))
-        secured = rng.random() < 0.4
         return {
             "openapi": "3.1.0",
             "info": {"title": "Api", "version": "1", **words.described(rng)},
             "servers": [self._server()],
-            **({"security": [{"key": []}]} if secured else {}),
+            **security.required,
             "tags": [{"name": tag, **words.described(rng)} for tag in tags],
             "paths": paths,
             "components": {
-                **({"securitySchemes": {"key": scheme}} if secured else {}),
+                **security.schemes,
                 **self.components,
                 "schemas": self.schemas.components,
             },

@@ -7,22 +7,24 @@ from types import ModuleType
 
 import pytest
 
-from .run import run
-from .specs import spec
+from .run import run, written
 
-SEEDS = range(50)
+NAMES = [f"s{seed}" for seed in range(50)] + [f"t{seed}" for seed in range(12)]
 
 
 # One library is enough: other tests compare the two.
 @pytest.mark.parametrize("library", ["httpx"], indirect=True)
 def test_specs_that_pass_lint_work(tmp_path: Path, library: ModuleType) -> None:
     notes: list[str] = []
-    report = run(SEEDS, tmp_path / "packages", note=notes.append)
+    report = run(NAMES, tmp_path / "packages", note=notes.append, mutated=2)
     assert not notes, "\n\n".join(notes)
-    assert len(report.passed) > 0.4 * len(SEEDS), f"lint refuses most specs: {report.refused}"
+    assert len(report.passed) > 0.4 * len(NAMES), f"lint refuses most specs: {report.refused}"
     assert report.values > 1000
     assert report.calls > 50
+    assert report.scenarios > 50
+    assert report.mutations > report.accepted
 
 
-def test_a_seed_always_makes_the_same_spec() -> None:
-    assert spec(7) == spec(7) != spec(8)
+def test_a_name_always_means_the_same_spec() -> None:
+    assert written("s7") == written("s7") != written("s8")
+    assert written("t7") == written("t7") != written("t8")

@@ -8,9 +8,9 @@ import random
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final, Union
 from urllib.parse import parse_qsl, urlsplit
 
@@ -20,12 +20,16 @@ from tests.documentation import as_module
 
 from dragoman import SpecError, build
 from dragoman.spec import naming
-from taskclients_core import InvalidArgumentError, codec
+from dragoman.testing import FakeVendor
+from taskclients_core import ApiError, InvalidArgumentError, codec
 from taskclients_core.model import members
 from taskclients_core.operation import types_by_status
 
+from .mutations import mutations
 from .schemas import Schema
+from .security import credentials
 from .specs import UPLOAD
+from .task_trial import problems_of_tasks
 from .values import NoValueError, Values
 
 _VALUES: Final = 6
@@ -36,7 +40,9 @@ _VALUES: Final = 6
 class Failure:
     """Fault after a clean lint."""
 
-    seed: int
+    name: str
+    """Name of the spec."""
+
     stage: str
     problem: str
 
@@ -51,14 +57,20 @@ class Report:
     """Outcome of trials."""
 
     tried: int = 0
-    passed: list[int] = field(factory=list[int])
-    """Seeds of the specs that lint accepts."""
+    passed: list[str] = field(factory=list[str])
+    """Names of the specs that lint accepts."""
     refused: Counter[str] = field(factory=Counter[str])
     """Number of specs by the lint id of a problem."""
     failures: list[Failure] = field(factory=list[Failure])
     values: int = 0
     """Number of values that made a round trip."""
     calls: int = 0
+    scenarios: int = 0
+    """Number of scenarios in which a task was begun."""
+
+    mutations: int = 0
+    accepted: int = 0
+    """Number of mutations that lint accepts."""
 
     def text(self) -> str:
         """Return the figures as text."""
@@ -66,59 +78,85 @@ class Report:
         return (
             f"{self.tried} specs, {len(self.passed)} pass lint ({len(self.passed) / self.tried:.0%}); "
             f"refused by {refused or 'nothing'}\n"
-            f"{self.values} values, {self.calls} calls, {len(self.failures)} failures"
+            f"{self.values} values, {self.calls} calls, {self.scenarios} scenarios of tasks, "
+            f"{self.mutations} mutations (lint accepts {self.accepted}), {len(self.failures)} failures"
         )
 
 
-def package(seed: int) -> str:
-    """Return the name of the package of a spec."""
-    return f"s{seed}"
-
-
-def generate(document: Schema, seed: int, folder: Path) -> None:
-    """Write the package of a spec into a folder, with the examples of its page, and the spec beside that folder.
+def generate(document: Schema, name: str, folder: Path) -> Path:
+    """Write the package of a spec into a folder, with the examples of its page; return the file of the spec, beside it.
 
     Raises:
         SpecError: lint refuses the spec.
     """
-    specs = folder.with_name(f"{folder.name}-specs")
-    specs.mkdir(parents=True, exist_ok=True)
-    path = specs / f"{package(seed)}.yaml"
+    path = folder.with_name(f"{folder.name}-specs") / f"{name}.yaml"
+    for target, text in _built(document, path).items():
+        file = folder / target
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        if file.name == "README.md":
+            examples = as_module(file).replace("from taskclients.", "from ")
+            file.with_name("page_examples.py").write_text(f"# pyright: basic\n{examples}", encoding="utf-8")
+    return path
+
+
+def _built(document: Schema, path: Path) -> Mapping[PurePosixPath, str]:
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")  # JSON is YAML
-    for name, text in build(path).items():
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
-        if target.name == "README.md":
-            examples = as_module(target).replace("from taskclients.", "from ")
-            target.with_name("page_examples.py").write_text(f"# pyright: basic\n{examples}", encoding="utf-8")
+    return build(path)
 
 
-def attempt(document: Schema, seed: int, folder: Path, report: Report) -> Failure | None:
-    """Try one spec; return what went wrong."""
+def attempt(document: Schema, name: str, folder: Path, report: Report, *, mutated: int = 0) -> Failure | None:
+    """Try one spec, and so many mutations of it; return what went wrong."""
     stage = "generate"
     report.tried += 1
-    report.passed.append(seed)
+    report.passed.append(name)
     try:
-        generate(document, seed, folder)
+        path = generate(document, name, folder)
         stage = "import"
         with _importable(folder):
-            top = importlib.import_module(package(seed))
-            importlib.import_module(f"{package(seed)}.client")
+            top = importlib.import_module(name)
+            importlib.import_module(f"{name}.client")
             stage = "round trip"
-            for problem in _round_trips(document, top, random.Random(seed), report):
-                return Failure(seed, stage, problem)
+            for problem in _round_trips(document, top, random.Random(name), report):
+                return Failure(name, stage, problem)
+            if "x-task-types" in document.get("components", {}):
+                stage = "task"
+                for found in problems_of_tasks(document, path, top, random.Random(name)):
+                    report.scenarios += 1
+                    if found:
+                        return Failure(name, stage, found)
+                stage = "mutation"
+                for problem in _mutations(document, path, random.Random(name), mutated, report):
+                    return Failure(name, stage, problem)
+                return None
             stage = "call"
-            for problem in _calls(document, top, random.Random(seed), report):
-                return Failure(seed, stage, problem)
+            for problem in _calls(document, path, top, random.Random(name), report):
+                return Failure(name, stage, problem)
     except SpecError as error:
-        report.passed.remove(seed)
+        report.passed.remove(name)
         report.refused.update({problem.check_id for problem in error.problems if problem.level == "error"})
     except Exception as error:
         frame = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(frame.filename).name}:{frame.lineno}"
-        return Failure(seed, stage, f"{type(error).__name__}: {str(error)[:600]} ({where})")
+        return Failure(name, stage, f"{type(error).__name__}: {str(error)[:600]} ({where})")
     return None
+
+
+def _mutations(document: Schema, path: Path, rng: random.Random, count: int, report: Report) -> Iterator[str]:
+    """Yield what is wrong with the response of lint to mutations; those that it accepts must generate."""
+    for each in mutations(document, rng, count):
+        report.mutations += 1
+        try:
+            _built(each.document, path)
+        except SpecError as error:
+            vague = [problem for problem in error.problems if not (problem.source.line and problem.hint)]
+            if vague:
+                yield f"{each.what}: {vague[0]} has no place or no hint"
+        else:
+            report.accepted += 1
+            if each.fatal:
+                yield f"{each.what}: lint accepts it"
 
 
 @contextmanager
@@ -192,20 +230,24 @@ class _Recorder(httpx.BaseTransport):
         return self.response
 
 
-def _calls(document: Schema, top: Any, rng: random.Random, report: Report) -> Iterator[str]:
+def _calls(document: Schema, path_of_spec: Path, top: Any, rng: random.Random, report: Report) -> Iterator[str]:
     values = Values(document, rng)
     recorder = _Recorder()
-    auth = {"auth": "secret"} if "security" in document else {}
-    client = top.ApiClient(http_client=httpx.Client(transport=recorder), **auth)
+    client = top.ApiClient(http_client=httpx.Client(transport=recorder), **credentials(document))
+    served = FakeVendor(path_of_spec).client(top.ApiClient)
+    known = Values(document, rng, newer=False)
     for path, item in document["paths"].items():
         for method, operation in item.items():
             if method == "parameters":
                 continue
+            shared = item.get("parameters", [])
             try:
-                call = _Call(document, values, path, method, operation, item.get("parameters", []))
+                call = _Call(document, values, path, method, operation, shared)
+                at_the_mock_server = _Call(document, known, path, method, operation, shared)
             except NoValueError:
                 continue
             problem = call.problem(top, client, recorder)
+            problem = problem or at_the_mock_server.served(top, served)
             if problem:
                 yield f"{operation['operationId']}: {problem}"
             report.calls += 1
@@ -250,11 +292,10 @@ class _Call:
         media_type, content = next(iter(holder.get("content", {"": {}}).items()))
         return media_type, content.get("schema")
 
-    def problem(self, top: Any, client: Any, recorder: _Recorder) -> str:
-        """Make the call; return the first difference between what is sent or returned and the values; '' for none."""
-        name = naming.function(self.operation["operationId"].partition(".")[2])
+    def _prepared(self, top: Any) -> tuple[Any, dict[str, Any] | None]:
+        """Return the operation, and the arguments; None if a required one cannot be sent."""
         module = importlib.import_module(f"{top.__name__}.{naming.module(self.operation['tags'][0])}")
-        operation = getattr(module, naming.constant(name))
+        operation = getattr(module, naming.constant(self._name))
         hints = {(type(each).__name__.lower(), each.name): each.type for each in operation.parameters}
         arguments: dict[str, Any] = {}
         for key, (parameter, value) in self.parameters.items():
@@ -262,12 +303,40 @@ class _Call:
             if self._sendable(parameter, value):
                 arguments[naming.argument(parameter["name"])] = made
             elif parameter.get("required"):
-                return ""
+                return operation, None
         if self.body_type:
             arguments["body"] = self._body(operation.body[0])
+        return operation, arguments
+
+    @property
+    def _name(self) -> str:
+        return naming.function(self.operation["operationId"].partition(".")[2])
+
+    def served(self, top: Any, client: Any) -> str:
+        """Make the call at the mock server; return why it refuses it, '' if it does not."""
+        _, arguments = self._prepared(top)
+        if arguments is None or self._is_inexpressible():
+            return ""
+        if "x-pagination" in self.operation:
+            arguments.pop(naming.argument(self.operation["x-pagination"]["parameter"]), None)
+        try:
+            returned = getattr(client, self._name)(**arguments)
+            if "x-pagination" in self.operation:
+                list(returned)
+        except InvalidArgumentError as error:
+            return "" if self._is_refusable() else f"InvalidArgumentError: {error}"
+        except ApiError as error:
+            return f"the mock server refuses {arguments!r}: {error}"
+        return ""
+
+    def problem(self, top: Any, client: Any, recorder: _Recorder) -> str:
+        """Make the call; return the first difference between what is sent or returned and the values; '' for none."""
+        operation, arguments = self._prepared(top)
+        if arguments is None:
+            return ""
         recorder.response = self._response()
         try:
-            returned = getattr(client, name)(**arguments)
+            returned = getattr(client, self._name)(**arguments)
             if "x-pagination" in self.operation:
                 returned = returned.page()
         except InvalidArgumentError as error:
@@ -289,6 +358,13 @@ class _Call:
             and not (nested and parameter.get("style") != "deepObject")
             and (plain or parameter["in"] == "query")
         )
+
+    def _is_inexpressible(self) -> bool:
+        """Return True if a form or a `deepObject` has null, or an empty list or object: it is left out."""
+        several = [value for each, value in self.parameters.values() if each.get("style") == "deepObject"]
+        several += [self.body] if "form" in self.body_type else []
+        text = json.dumps(several)
+        return any(each in text for each in ("null", "[]", "{}"))
 
     def _is_refusable(self) -> bool:
         """Return True if a parameter or a form may have a value that its style cannot express."""

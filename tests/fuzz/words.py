@@ -54,6 +54,11 @@ HOSTILE_OPERATIONS: Final = _listed(
     self withOptions api property cast final operation json query str date annotations typing
     """,
 )
+HOSTILE_TASK_OPERATIONS: Final = _listed(
+    """
+    import class print list type async await self object models property cast final operation json query str date
+    """,
+)
 TAGS: Final = _listed(
     """
     things orders reports users
@@ -80,6 +85,12 @@ VALUES: Final = _listed(
     new done PENDING 2fa a-b x.y on No
     """,
     "in progress",
+)
+STATUSES: Final = _listed(
+    """
+    Requested queued RUNNING done failed cancelled waiting asking skipped in_progress Error2 ok
+    """,
+    "In Progress",
 )
 HOSTILE_VALUES: Final = _listed(
     """

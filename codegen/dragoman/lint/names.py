@@ -270,7 +270,7 @@ UNSPELLABLE_NAME: Final = "unspellable-name"
 
 
 def check_unspellable_name(document: Document) -> Iterator[Problem]:
-    """A name contains no letter or digit for a Python name.
+    """A name contains no letter or digit for a Python name, or letters that are not ASCII.
 
     Python names consist of ASCII letters, digits and underscores here. The generator neither transliterates nor invents
     names, because there is more than one way to do it.
@@ -327,10 +327,6 @@ def _parameter(document: Document, parameter: Node) -> Iterator[Problem]:
 
 
 def _unspellable_name_problem(document: Document, pointer: str, name: str, hint: str) -> Problem:
-    return report(
-        document,
-        UNSPELLABLE_NAME,
-        pointer,
-        f"{preview(name)} contains no ASCII letter or digit for a Python name",
-        hint,
-    )
+    foreign = next((letter for letter in name if letter.isalnum() and not letter.isascii()), None)
+    message = f"contains {preview(foreign)}, which is not ASCII" if foreign else "contains no ASCII letter or digit"
+    return report(document, UNSPELLABLE_NAME, pointer, f"{preview(name)} {message}, for a Python name", hint)

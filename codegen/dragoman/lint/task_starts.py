@@ -9,7 +9,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from taskclients_core.json_pointer import escape
-from taskclients_core.tasks.expressions import TASK_ID, Expression, is_expression, parse_expression
+from taskclients_core.tasks.expressions import TASK_ID, Expression, is_expression, needs_response, parse_expression
 
 from ..diagnostics import Problem
 from ..spec.keywords import json_type
@@ -52,8 +52,9 @@ def check_task_expression(document: Document) -> Iterator[Problem]:
     `$request.header.<Name>` for parameters of the operation, `$request.body#/<name>` for a scalar member of its JSON
     body. Values under `scope` are stored and logged, so they must not be secret; they are needed to find the task, so
     they must be required, and a string or an integer. Neither they nor the id may be URLs: a client would send the
-    whole URL where the API wants the id. `reconcile` compares members of the request only, because the response may be
-    lost. `idempotency.header` is a header parameter of the operation. `accepted` lists declared statuses.
+    whole URL where the API wants the id. `reconcile` compares members of the request only, and its list needs nothing
+    of the response, because that may be lost. `idempotency.header` is a header parameter of the operation. `accepted`
+    lists declared statuses.
     """
     by_name = {each.name: each for each in task_types(document)}
     for start in starts(document):
@@ -116,6 +117,7 @@ def _reconcile(document: Document, start: Start, task_type: TaskType) -> Iterato
             "remove reconcile, or write shape: list in the task type",
         )
         return
+    yield from _unlisted(start, task_type) if reconcile else ()
     for index, match in enumerate(reconcile.get("match", ())):
         where, wanted = f"/reconcile/match/{index}", match["equals"]
         types = frozenset({json_type(wanted)})
@@ -128,6 +130,16 @@ def _reconcile(document: Document, start: Start, task_type: TaskType) -> Iterato
         yield from _item(
             document, task_type, reconcile["created"], "/reconcile/created", frozenset({"string"}), "a date"
         )
+
+
+def _unlisted(start: Start, task_type: TaskType) -> Iterator[_Fault]:
+    """Yield a fault for each value that the list needs and that only a lost response has."""
+    scope: Mapping[str, Any] = start.node.data.get("scope", {})
+    bound: Mapping[str, Any] = task_type.node.data["poll"].get("parameters", {})
+    for name, value in scope.items():
+        if needs_response(value) and str(Expression("scope", name=name)) in bound.values():
+            message = f"the list cannot be read after the response was lost, because $scope.{name} is {value}"
+            yield "/reconcile", message, "remove reconcile, or take the value from the request"
 
 
 def _item(

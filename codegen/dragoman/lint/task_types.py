@@ -9,7 +9,7 @@ from taskclients_core.json_pointer import parse
 from taskclients_core.tasks.expressions import TASK_ID
 
 from ..diagnostics import Problem
-from ..spec.task_types import seconds
+from ..spec.task_types import filter_words, seconds
 from ..spec.yaml_document import Document
 from .findings import Finding
 from .pagination import kind_of
@@ -487,7 +487,7 @@ def _query_hint(known: Mapping[str, Node]) -> str:
 
 def _status_filter(document: Document, task_type: TaskType, known: Mapping[str, Node]) -> Iterator[Fault]:
     status_filter: Mapping[str, Any] = task_type.node.data["poll"]["filter"]
-    phases: Mapping[str, str] = task_type.node.data["state"]["phases"]
+    state: Mapping[str, Any] = task_type.node.data["state"]
     name, where = status_filter["parameter"], "/filter/parameter"
     parameter = known.get(name)
     if parameter is None:
@@ -498,9 +498,9 @@ def _status_filter(document: Document, task_type: TaskType, known: Mapping[str, 
     schema = items(document, schema) if several else schema
     if "string" not in kinds(document, schema):
         yield where, f"the query parameter '{name}' is not of type string", "write the name of one with type: string"
-    wanted = [value for value, phase in phases.items() if phase in status_filter["phases"]]
+    wanted = filter_words(state, status_filter["phases"])
     if len(wanted) > 1 and not several:
-        message = f"the query parameter '{name}' accepts one value, but the phases have {len(wanted)}"
+        message = f"the query parameter '{name}' accepts one value, but the phases and their rules have {len(wanted)}"
         yield where, message, "write phases: with a single phase, or type: array on the parameter"
     allowed = values(document, schema)
     for value in wanted:
@@ -511,5 +511,5 @@ def _status_filter(document: Document, task_type: TaskType, known: Mapping[str, 
                 nearest(value, map(str, allowed), "add it to the enum"),
             )
     for index, phase in enumerate(status_filter["phases"]):
-        if phase not in phases.values():
+        if phase not in state["phases"].values():
             yield f"/filter/phases/{index}", f"no status value in state.phases means {phase}", "remove it"

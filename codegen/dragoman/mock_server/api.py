@@ -101,7 +101,7 @@ class Api(Schemas):
 
         # The type stubs of jsonschema do not declare its types.
         extend: Any = validators.extend
-        own = {"required": required, "oneOf": _union("oneOf"), "anyOf": _union("anyOf")}
+        own: dict[str, Any] = {"required": required, "oneOf": _union, "anyOf": _union}
         own |= {"allOf": all_of, "additionalProperties": additional, "discriminator": discriminator}
         return extend(Draft202012Validator, {**keywords(), **own})
 
@@ -150,6 +150,16 @@ class Api(Schemas):
                     return found
         return {}
 
+    def additional(self, schema: Any) -> Any:
+        """Return the schema of the members of an object that are not declared; empty if it has none."""
+        schema = self.resolve(schema)
+        if not is_object(schema):
+            return {}
+        if is_object(found := schema.get("additionalProperties")):
+            return found
+        parts = (each for word in ("allOf", "anyOf", "oneOf") for each in schema.get(word, ()))
+        return next(filter(None, map(self.additional, parts)), {})
+
     def item(self, schema: Any, index: int) -> Any:
         """Return the schema of an item of an array, which may have one for each position."""
         whole = self.resolve(schema)
@@ -166,25 +176,22 @@ class Api(Schemas):
 _KEYWORDS: Final[dict[str, Any]] = dict(Draft202012Validator.VALIDATORS)
 
 
-def _union(word: str) -> Any:
-    """Return the validation of a union, by the discriminator if it has one."""
-
-    def union(validator: Any, members: list[Any], instance: Any, schema: dict[str, Any]) -> Iterator[Any]:
-        name = schema.get("discriminator", {}).get("propertyName")
-        if name is None or not is_object(instance):
-            yield from _KEYWORDS[word](validator, members, instance, schema)
-        elif name not in instance:
-            message = f"{name!r} is a required property"
-            yield ValidationError(message, validator="required", validator_value=[name], instance=instance)
+def _union(validator: Any, members: list[Any], instance: Any, schema: dict[str, Any]) -> Iterator[Any]:
+    """Validate a union, by the discriminator if it has one."""
+    name = schema.get("discriminator", {}).get("propertyName")
+    if name is None or not is_object(instance):
+        # Not exactly one: clients read a value as the first member that fits best, and null may fit several.
+        yield from _KEYWORDS["anyOf"](validator, members, instance, schema)
+    elif name not in instance:
+        message = f"{name!r} is a required property"
+        yield ValidationError(message, validator="required", validator_value=[name], instance=instance)
+    else:
+        tags = {tag_of(schema, member): member for member in members} | _mapped(schema, members)
+        if (member := tags.get(str(instance[name]))) is not None:
+            yield from validator.descend(instance, member)
         else:
-            tags = {tag_of(schema, member): member for member in members} | _mapped(schema, members)
-            if (member := tags.get(str(instance[name]))) is not None:
-                yield from validator.descend(instance, member)
-            else:
-                message = f"{instance[name]!r} is not one of {list(tags)}"
-                yield ValidationError(message, path=(name,), validator="enum", validator_value=list(tags))
-
-    return union
+            message = f"{instance[name]!r} is not one of {list(tags)}"
+            yield ValidationError(message, path=(name,), validator="enum", validator_value=list(tags))
 
 
 def _mapped(schema: dict[str, Any], members: list[Any]) -> dict[str, Any]:

@@ -368,18 +368,29 @@ def scalar(api: Api, schema: Any, text: str) -> Any:
 
 def form(api: Api, schema: Any, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """Convert decoded names and values to an object. The values of an array member are collected in a list."""
-    members = api.members(schema).schemas
+    members, others = api.members(schema).schemas, api.additional(schema)
     value: dict[str, Any] = {}
     for name, text in pairs:
-        member = members.get(name, {})
+        member = members.get(name, others)
         if "array" in api.kinds(member):
             listed = value.setdefault(name, [])
-            listed.append(scalar(api, api.item(member, len(listed)), text))
-        elif "object" in api.kinds(member):
-            value[name] = _document(text)
+            listed.append(_form_value(api, api.item(member, len(listed)), text))
         else:
-            value[name] = scalar(api, member, text)
+            value[name] = _form_value(api, member, text)
     return value
+
+
+def _form_value(api: Api, schema: Any, text: str) -> Any:
+    """Convert the text of a member, or of an item of one: objects and lists in lists are sent as JSON."""
+    kinds = api.kinds(schema)
+    if kinds.isdisjoint(("object", "array")):
+        return scalar(api, schema, text)
+    try:
+        return _document(text)
+    except ValueError:
+        if "string" in kinds:
+            return text
+        raise
 
 
 def _query(api: Api, parameter: Parameter, pairs: Pairs) -> Any:
@@ -392,7 +403,7 @@ def _query(api: Api, parameter: Parameter, pairs: Pairs) -> Any:
     values = [value for name, value in pairs if name == parameter.name]
     if not values:
         return MISSING
-    if parameter.style == "form" and parameter.explode and "array" in kinds:
+    if parameter.style == "form" and parameter.explode and "array" in kinds and not parameter.media_type:
         return [scalar(api, api.item(schema, index), unquote_plus(value)) for index, value in enumerate(values)]
     if len(values) > 1:
         raise ValueError("is given twice")
@@ -432,7 +443,8 @@ def _deep(api: Api, schema: Any, name: str, pairs: Pairs) -> Any:
 
 def _nested(api: Api, schema: Any, entries: list[tuple[list[str], str]]) -> Any:
     """Build a value from the keys in brackets: `[key]` of an object, `[]`, `[0]` or nothing of an array."""
-    is_array = "array" in api.kinds(schema)
+    kinds = api.kinds(schema)
+    is_array = "array" in kinds and (len(entries) > 1 or entries[0][0] or kinds <= {"array", "null", "object"})
     groups: dict[str, list[tuple[list[str], str]]] = {}
     for index, (keys, text) in enumerate(entries):
         if not keys and not is_array:
@@ -441,8 +453,8 @@ def _nested(api: Api, schema: Any, entries: list[tuple[list[str], str]]) -> Any:
         groups.setdefault("".join(keys[:1]) or f"[{index}]", []).append((keys[1:], text))
     if is_array:
         return [_nested(api, api.items(schema), group) for group in groups.values()]
-    members = api.members(schema).schemas
-    return {key: _nested(api, members.get(key, {}), group) for key, group in groups.items()}
+    members, others = api.members(schema).schemas, api.additional(schema)
+    return {key: _nested(api, members.get(key, others), group) for key, group in groups.items()}
 
 
 def _templated(api: Api, parameter: Parameter, raw: str) -> Any:

@@ -56,7 +56,9 @@ class Operation:
 
     def success(self, accepted: Iterable[int] = ()) -> tuple[int, dict[str, Any]]:
         """Return the status and response object of a success, one of `accepted` if it is declared."""
-        successes = [status for status in self.responses if status.startswith("2")]
+        declared = [status for status in self.responses if status.startswith("2")]
+        # A response of 2XX has none of the statuses that have a response of their own.
+        successes = sorted(declared, key=lambda status: not status.isdecimal())
         status = next((str(each) for each in accepted if str(each) in successes), successes[0] if successes else "")
         number = int(status) if status.isdecimal() else 200
         return number, self.responses.get(status or "default", {})

@@ -22,6 +22,7 @@ from .messages import HttpError
 from .request_context import RequestContext
 from .requests import Arguments
 from .responses import json_content
+from .task_phases import show_phase
 from .tasks import Definition, PollRoute, Stage, Store, SubmissionRoute, Task, argument, in_scope
 
 PAGE_SIZE: Final = 3
@@ -225,6 +226,7 @@ def _render(task: Task, stage: Stage, path: Mapping[str, Any]) -> dict[str, Any]
     for submission in definition.submissions.values():
         if submission.reconcile is not None and submission.reconcile.created is not None:
             _write_time(definition, item, submission.reconcile.created, stage.started)
+    show_phase(definition.api, definition.schema, definition.task_type, item, stage.phase)
     return item
 
 
@@ -236,8 +238,9 @@ def _id_pointer(definition: Definition) -> str:
         expression = parse_expression(submission.id)
         if _returns_task(definition, operation.success(submission.accepted)[1]) and expression is not None:
             return expression.name if (expression.source, expression.part) == ("response", "body") else ""
-    members = definition.api.members(definition.schema).schemas
-    return next((f"/{name}" for name in ("id", "uuid", "guid", "taskId") if name in members), "")
+    members, kinds = definition.api.members(definition.schema).schemas, definition.api.kinds
+    names = (name for name in ("id", "uuid", "guid", "taskId") if kinds(members.get(name)) & {"string", "integer"})
+    return next((f"/{name}" for name in names), "")
 
 
 def _typed(definition: Definition, task_id: str) -> Any:
@@ -304,8 +307,9 @@ def _steps(task: Task, item: dict[str, Any], stage: Stage) -> None:
     models += [deepcopy(models[-1]) | _named(steps.name, f"Step {n + 1}") for n in range(len(models), STEPS)]
     for index, (phase, begin, end) in enumerate(tasks.step_stages(task.lifecycle, stage, len(models))):
         step = models[index]
-        put(step, steps.key, f"{task.id}-{index + 1}")
-        put(step, steps.status, words.get(phase, words.get("running")))
+        numbered = "string" not in definition.api.kinds(definition.api.schema_at(schema, parse(steps.key)))
+        put(step, steps.key, index + 1 if numbered else f"{task.id}-{index + 1}")
+        put(step, steps.status, words.get(phase) or words.get("running") or next(iter(words.values())))
         if steps.order is not None:
             put(step, steps.order, index + 1)
         for name, value in step.items():

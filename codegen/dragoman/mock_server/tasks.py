@@ -20,12 +20,14 @@ from taskclients_core.tasks.expressions import TASK_ID, Expression, is_expressio
 
 from ..diagnostics import Problem, Source, SpecError
 from ..spec import task_types
+from ..spec.formats import INTEGERS
 from ..spec.samples import build, is_object, spec_examples
 from .api import Api
 from .messages import HttpError
 from .requests import Arguments
 from .responses import json_content
 from .routes import Operation
+from .task_phases import words_of
 
 MAX_TASKS: Final = 10_000
 """Maximum number of tasks of a store; then the oldest is removed."""
@@ -168,7 +170,7 @@ def _make_id(schema: Mapping[str, Any], seed: str) -> str:
     """Return an opaque id in the format of a schema, always the same for a seed."""
     digest = hashlib.sha256(seed.encode()).digest()
     uuid = UUID(bytes=digest[:16], version=4)
-    if schema.get("type") == "integer":
+    if schema.get("type") == "integer" or schema.get("format") in INTEGERS:
         return str(int.from_bytes(digest[:3]))
     match schema.get("format"):
         case "uuid":
@@ -304,8 +306,13 @@ class Lifecycle:
         return max(i for i, begin in enumerate(begins) if i == 0 or begin <= now), begins
 
 
-def default_lifecycle(phases: Container[str], speed: float, *, last: str = "succeeded") -> Lifecycle:
-    """Return the default lifecycle: queued, running, `last`, without phases that the vendor does not have."""
+def default_lifecycle(phases: Container[str], speed: float, *, last: str | None = None) -> Lifecycle:
+    """Return the default lifecycle: queued, running, `last`, without phases that the vendor does not have.
+
+    The last one is success, or, if no task of the vendor has that, nothing to do.
+    """
+    if last is None:
+        last = "skipped" if "skipped" in phases and "succeeded" not in phases else "succeeded"
     stages = [("queued", QUEUED_SECONDS / speed), ("running", RUNNING_SECONDS / speed), (last, 0.0)]
     return Lifecycle(tuple(stage for stage in stages if stage[0] in phases or stage[0] == last))
 
@@ -336,7 +343,7 @@ class Definition:
     """JSON pointer to the id in a task; '' if the spec declares none."""
 
     status_words: Mapping[str, str]
-    """Vendor's status word of each phase that the vendor has."""
+    """Vendor's status word of each phase that a task can have."""
 
     schema: Any = field(repr=False)
     """Schema of a task."""
@@ -529,9 +536,6 @@ def _definition(
     # Prefer examples of a single task: lists contain tasks in every state, including unusual ones.
     models = [*_models(api, schema, linked), *filter(is_object, samples), *_models(api, schema, starts)]
     state = task_type.state
-    status_words: dict[str, str] = {}
-    for word, phase in state.phases.items():
-        status_words.setdefault(phase.value, word)
     bases: dict[str, Any] = {"": models[0] if models else build(api, schema)}
     for model in models:
         word = resolve(model, state.at, None)
@@ -540,7 +544,7 @@ def _definition(
         api=api,
         task_type=task_type,
         key=key,
-        status_words=status_words,
+        status_words=words_of(state),
         schema=schema,
         bases=bases,
         submissions=starts,

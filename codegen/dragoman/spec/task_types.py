@@ -7,7 +7,7 @@ task and of its result are `Any`: lowering replaces both by symbols.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final, TypeAlias, TypeVar
 
 from taskclients_core.operation import Operation
@@ -47,13 +47,12 @@ Operations: TypeAlias = Callable[[str], Operation[Any]]
 def read_task_type(name: str, node: Node, operations: Operations) -> TaskType[Any, Any]:
     """Read a task type (`x-task-types`)."""
     input_node = node.get("input", {})
-    state = _state(node["state"])
     return _make(
         TaskType[Any, Any],
         name=name,
         model=Any,
-        poll=_poll(node["poll"], state, operations),
-        state=state,
+        poll=_poll(node["poll"], node["state"], operations),
+        state=_state(node["state"]),
         timing=_timing(node["timing"]),
         lifetime=_lifetime(node.get("lifetime", {})),
         progress=_progress(node["progress"]) if "progress" in node else None,
@@ -88,7 +87,7 @@ def _make(struct: Callable[..., T], **values: Any) -> T:
     return struct(**{name: value for name, value in values.items() if value is not None})
 
 
-def _poll(node: Node, state: StatusMapping, operations: Operations) -> FromList | FromItem:
+def _poll(node: Node, state: Node, operations: Operations) -> FromList | FromItem:
     call, max_bytes = _bound_call(node, operations), node.get("maxBytes")
     if node["shape"] != "list":
         return _make(FromItem, call=call, max_bytes=max_bytes)
@@ -115,16 +114,20 @@ def _pages(node: Node) -> ListPages:
     )
 
 
-def _filter(node: Node, state: StatusMapping) -> StatusFilter:
-    phases = tuple(map(Phase, node["phases"]))
+def filter_words(state: Node, phases: Collection[str]) -> tuple[str, ...]:
+    """Return the status words that a filter by state asks for, so that it finds the tasks in some phases."""
     # A rule can put a task into one of these phases although its word means another phase: ask for that word too.
-    rules = [rule.condition.phase for rule in state.rules if rule.phase in phases]
-    words = (
+    rules = [rule["if"].get("phase") for rule in state.get("rules", ()) if rule["then"] in phases]
+    return tuple(
         word
-        for word, phase in state.phases.items()
+        for word, phase in state["phases"].items()
         if phase in phases or any(not required or phase in required for required in rules)
     )
-    return StatusFilter(node["parameter"], tuple(words), phases)
+
+
+def _filter(node: Node, state: Node) -> StatusFilter:
+    words = filter_words(state, node["phases"])
+    return StatusFilter(node["parameter"], words, tuple(map(Phase, node["phases"])))
 
 
 def _bound_call(node: Node, operations: Operations) -> BoundCall:

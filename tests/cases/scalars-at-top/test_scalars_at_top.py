@@ -15,6 +15,7 @@ ID = UUID("16d1f9cd-4d1b-459b-9b8a-1f8f6e3bee3e")
     ("method", "body", "expected"),
     [
         ("read_name", "ann", "ann"),
+        ("read_title", "ann", "ann"),
         ("read_count", 3, 3),
         ("read_maybe", 3, 3),
         ("read_maybe", None, None),
@@ -28,6 +29,7 @@ ID = UUID("16d1f9cd-4d1b-459b-9b8a-1f8f6e3bee3e")
 def test_responses_are_decoded(client: Any, wire: Any, method: str, body: Any, expected: Any) -> None:
     wire.respond(body)
     assert getattr(client, method)() == expected
+    assert wire.last.header("Accept") == "application/json"
 
 
 def test_a_bare_array_is_sent(client: Any, wire: Any) -> None:

@@ -37,6 +37,13 @@ def test_cancel(client: Any, wire: Any) -> None:
     ]
 
 
+def test_a_result_of_one_value_with_quotes(client: Any, wire: Any) -> None:
+    wire.respond({"id": "7", "state": "running"})
+    copy = client.begin_create_copy()
+    wire.respond({"id": "7", "state": "done", "verdict": 'it\'s "done"'})
+    assert copy.result(timeout=10) == 'it\'s "done"'
+
+
 def test_confirm(client: Any, wire: Any, core: Any) -> None:
     wire.respond({"id": "7", "state": "running"})
     merge = client.begin_create_merge()

@@ -31,9 +31,10 @@ from taskclients_core.errors import (
     TransportError,
 )
 from taskclients_core.http_messages import HttpRequest, HttpResponse
-from taskclients_core.tasks.definition import PollTiming, TaskType
+from taskclients_core.operation import Operation, Query
+from taskclients_core.tasks.definition import BoundCall, FromList, Phase, PollTiming, StatusFilter, TaskType
 from taskclients_core.tasks.polling.policy import RateLimiter
-from taskclients_core.tasks.polling.poll_request import PollRequest, PollResult, poll_tasks
+from taskclients_core.tasks.polling.poll_request import PollRequest, PollResult, page_arguments, poll_tasks
 from taskclients_core.tasks.polling.scheduler import classify_error
 from taskclients_core.tasks.snapshot import TaskRef
 
@@ -298,3 +299,12 @@ def test_retry_after_counts_on_any_response_and_the_longest_applies() -> None:
     assert found.retry_after == 7
     found, _ = poll(listed(PollTiming(retry_after=False)), lambda _: reply({}, 429, Retry_After="7"), "a")
     assert found.retry_after is None
+
+
+@pytest.mark.parametrize(("hint", "sent"), [(str, "run"), (str | None, "run"), (list[str], ["run"])])
+def test_a_filter_is_sent_as_its_parameter_takes_it(hint: Any, sent: Any) -> None:
+    operation: Operation[Any] = Operation("vendor.list", "GET", "/tasks", parameters=(Query("status", hint),))
+    source = FromList(
+        call=BoundCall(operation), items="", key="/id", filter=StatusFilter("status", ("run",), (Phase.RUNNING,))
+    )
+    assert page_arguments(source, None, filtered=True) == {"status": sent}

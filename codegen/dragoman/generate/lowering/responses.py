@@ -65,7 +65,9 @@ def returned(operation: Operation, speller: Speller) -> Returned:
     responses = _successes(operation)
     chosen = {response.status: _preferred(response) for response in responses}
     types = {status: _type(content, speller) for status, content in chosen.items()}
-    accept = _accept(responses, frozenset(types.values()))
+    # The core reads `str` as text/plain, under the name of a component too.
+    plain = (speller.expression(speller.resolved(each.shape)) for each in chosen.values() if each)
+    accept = _accept(responses, frozenset((*types.values(), *plain)))
     others = tuple(dict.fromkeys(other for response in responses for other in _others(response)))
     docs = {
         response.status: _described(response, chosen[response.status], speller)

@@ -11,11 +11,13 @@ from ...effects import RunBlocking, Sleep, TaskFlow
 from ...errors import ApiError, CallTimeoutError, ClientError, DecodeError, without_frames
 from ...http_messages import Headers, HttpRequest, HttpResponse
 from ...media.charset import to_utf8
+from ...model import accepted_classes
+from ...operation import Operation
 from ...transport.call import fetch_response
 from ...transport.config import ClientConfig
 from ...transport.response_parser import parser_for
 from ...transport.retry_policy import retry_after
-from ..definition import FromList, TaskType
+from ..definition import FromList, StatusFilter, TaskType
 from ..expressions import call_arguments
 from ..snapshot import TaskRef
 from ..state import Observation, parse_observation
@@ -237,8 +239,15 @@ def page_arguments(source: FromList, token: str | None, *, filtered: bool = Fals
         if token is not None:
             more[source.pages.parameter] = token
     if filtered and source.filter is not None:
-        more[source.filter.parameter] = list(source.filter.words)
+        more[source.filter.parameter] = _filter_value(source.call.operation, source.filter)
     return more
+
+
+def _filter_value(operation: Operation[Any], status_filter: StatusFilter) -> object:
+    """Return the words of a filter, or the only one if its parameter takes a single value."""
+    hints = [each.type for each in operation.parameters if each.name == status_filter.parameter]
+    several = any(list in accepted_classes(hint) for hint in hints)
+    return list(status_filter.words) if several else status_filter.words[0]
 
 
 def _request_config(config: ClientConfig, request: PollRequest, max_bytes: int) -> ClientConfig:

@@ -25,6 +25,7 @@ class ApiClient(Client):
     api = API
 
     read_name = tops.read_name
+    read_title = tops.read_title
     read_count = tops.read_count
     read_maybe = tops.read_maybe
     read_ids = tops.read_ids
@@ -41,6 +42,7 @@ class AsyncApiClient(AsyncClient):
     api = API
 
     read_name = tops.read_name_async
+    read_title = tops.read_title_async
     read_count = tops.read_count_async
     read_maybe = tops.read_maybe_async
     read_ids = tops.read_ids_async

@@ -12,5 +12,9 @@ Ids: TypeAlias = list[UUID]
 """An alias of a list."""
 
 
+Title: TypeAlias = str
+"""An alias of text."""
+
+
 Day: TypeAlias = ServiceStackDate
 """An alias of a scalar."""

@@ -46,6 +46,37 @@ async def read_name_async(client: AsyncApiClient) -> str:
     return await client.call(READ_NAME)
 
 
+READ_TITLE: Final = Operation(
+    "spec.read_title",
+    "GET",
+    "/title",
+    returns=models.Title,
+    accept="application/json",
+)
+
+
+def read_title(client: ApiClient) -> models.Title:
+    """Read a text that has a name.
+
+    Returns:
+        The text.
+
+    Raises:
+        ClientError: the call failed; see `taskclients_core.errors`.
+
+    Source: https://docs.example/title
+    """
+    return client.call(READ_TITLE)
+
+
+async def read_title_async(client: AsyncApiClient) -> models.Title:
+    """Read a text that has a name.
+
+    Async twin of `read_title`.
+    """
+    return await client.call(READ_TITLE)
+
+
 READ_COUNT: Final = Operation(
     "spec.read_count",
     "GET",

@@ -8,13 +8,14 @@ and `JournalError` when the journal cannot be written.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, Literal, cast
 
 from taskclients_core.tasks import handles
 from taskclients_core.tasks.definition import (
     BoundCall,
     Condition,
     FromItem,
+    InlineResult,
     Phase,
     PollTiming,
     StatusMapping,
@@ -65,7 +66,7 @@ MERGE: Final[TaskType[models.Work, None]] = TaskType(
 """A merge, which somebody must look at."""
 
 
-COPY: Final[TaskType[models.Work, None]] = TaskType(
+COPY: Final[TaskType[models.Work, Literal['it\'s "done"'] | None]] = TaskType(
     name="spec.copy",
     model=models.Work,
     poll=_POLL,
@@ -80,6 +81,7 @@ COPY: Final[TaskType[models.Work, None]] = TaskType(
     ),
     timing=PollTiming(min=0.01, max=1.0),
     cancel=BoundCall(merges.CANCEL_MERGE, {"id": "$task.id", "force": False}),
+    result=InlineResult("/verdict", Literal['it\'s "done"'] | None),
 )
 """A copy, which can be called off."""
 
@@ -143,7 +145,7 @@ CREATE_COPY: Final = Submission(
 
 def begin_create_copy(
     client: ApiClient, *, idempotency_key: str | None = None, restart: bool = False
-) -> handles.CancellableTaskHandle[models.Work, None]:
+) -> handles.CancellableTaskHandle[models.Work, Literal['it\'s "done"'] | None]:
     """Copy a list.
 
     Call `create_copy` and return a handle on the task that it begins; see `COPY`.
@@ -154,14 +156,14 @@ def begin_create_copy(
         restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
     return cast(
-        "handles.CancellableTaskHandle[models.Work, None]",
+        "handles.CancellableTaskHandle[models.Work, Literal['it\\'s \"done\"'] | None]",
         client.begin(CREATE_COPY, idempotency_key=idempotency_key, restart=restart),
     )
 
 
 async def begin_create_copy_async(
     client: AsyncApiClient, *, idempotency_key: str | None = None, restart: bool = False
-) -> handles.AsyncCancellableTaskHandle[models.Work, None]:
+) -> handles.AsyncCancellableTaskHandle[models.Work, Literal['it\'s "done"'] | None]:
     """Copy a list.
 
     Async twin of `begin_create_copy`.
@@ -172,7 +174,7 @@ async def begin_create_copy_async(
         restart: Begin another task if the one of `idempotency_key` failed or was cancelled.
     """
     return cast(
-        "handles.AsyncCancellableTaskHandle[models.Work, None]",
+        "handles.AsyncCancellableTaskHandle[models.Work, Literal['it\\'s \"done\"'] | None]",
         await client.begin(CREATE_COPY, idempotency_key=idempotency_key, restart=restart),
     )
 

@@ -24,7 +24,7 @@ CREATE_COPY: Final = Operation(
 def create_copy(client: ApiClient) -> models.Work:
     """Copy a list.
 
-    `begin_create_copy` returns a handle that waits for the task.
+    `begin_create_copy` returns a handle that waits for the task and returns its result.
 
     Returns:
         The copy has begun.

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from attrs import field
 from taskclients_core.lazy_attrs import define
 from taskclients_core.model import OpenStr, wire_member
@@ -24,3 +26,4 @@ class Work:
     id: str
     state: State
     answer: str | None = field(default=None, metadata=wire_member(nullable=True))
+    verdict: Literal['it\'s "done"'] | None = None

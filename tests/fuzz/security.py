@@ -1,0 +1,71 @@
+"""Random security of a spec: schemes, alternatives, and operations with others."""
+
+from __future__ import annotations
+
+import random
+from typing import Any, Final
+
+from .schemas import Schema
+
+_SCHEMES: Final[tuple[Schema, ...]] = (
+    {"type": "http", "scheme": "bearer"},
+    {"type": "http", "scheme": "basic"},
+    {"type": "apiKey", "in": "header", "name": "X-Key"},
+    {"type": "apiKey", "in": "query", "name": "api_key"},
+    {"type": "apiKey", "in": "cookie", "name": "session"},
+    {"type": "openIdConnect", "openIdConnectUrl": "https://id.example/.well-known"},
+    {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": "https://id.example/token", "scopes": {}}}},
+    {
+        "type": "oauth2",
+        "flows": {
+            "authorizationCode": {
+                "authorizationUrl": "https://id.example/authorize",
+                "tokenUrl": "https://id.example/token",
+                "scopes": {"read": "Read."},
+            }
+        },
+    },
+    {"type": "mutualTLS"},
+)
+
+
+class Security:
+    """Security of one spec."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self.rng = rng
+        self.schemes: Schema = {}
+        """`securitySchemes`, as a part of `components`."""
+        self.required: Schema = {}
+        """`security`, as a part of the spec."""
+        if rng.random() < 0.5:
+            return
+        count = rng.choice((1, 1, 2, 3))
+        names = rng.sample(("key", "user", "token", "class", "o-auth"), count)
+        self.schemes = {
+            "securitySchemes": {name: dict(each) for name, each in zip(names, rng.sample(_SCHEMES, count), strict=True)}
+        }
+        self.required = {"security": self._alternatives(names)}
+
+    def _alternatives(self, names: list[str]) -> list[Schema]:
+        if len(names) > 1 and self.rng.random() < 0.4:
+            return [{name: [] for name in names}]
+        return [{name: []} for name in names]
+
+    def of_operation(self) -> dict[str, Any]:
+        """Return the `security` of one operation, mostly none of its own."""
+        if not self.required or self.rng.random() < 0.9:
+            return {}
+        return {"security": self.rng.choice(([], [{}], self.required["security"][:1]))}
+
+
+def credentials(document: Schema) -> dict[str, Any]:
+    """Return the argument `auth` of a client that calls every operation of a spec; none if it needs none."""
+    schemes = document["components"].get("securitySchemes", {})
+    wanted = {name: schemes[name] for name in document.get("security", [{}])[0]}
+    found = {
+        name: ("user", "password") if each.get("scheme") == "basic" else "token"
+        for name, each in wanted.items()
+        if each["type"] != "mutualTLS"
+    }
+    return {"auth": found} if found else {}
