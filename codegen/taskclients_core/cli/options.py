@@ -138,7 +138,7 @@ class OperationOptions:
 
     def _decode(self, hint: Any, tree: Any) -> object:
         model = model_type(hint)
-        if model is not None and isinstance(tree, dict):
+        if model is not None and isinstance(cast("object", tree), dict):
             missing = list(self._missing(model, tree, ()))
             if missing:
                 raise InvalidArgumentError(f"{', '.join(missing)}: {'is' if len(missing) == 1 else 'are'} required")

@@ -505,17 +505,18 @@ def _system_error(error: BaseException | None) -> str:
 
     Asynchronous connections say only that all attempts failed, and asyncio quotes the address instead of the reason.
     """
+    left: list[BaseException | None] = [error]
     seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
-        if isinstance(error, ConnectionError) and error.errno is not None:
-            return f"[Errno {error.errno}] {os.strerror(error.errno)}"
-        if isinstance(error, OSError) and error.errno is not None:
-            return str(error)
-        if isinstance(error, BaseExceptionGroup):
-            error = cast("BaseExceptionGroup[BaseException]", error).exceptions[0]
-        else:
-            error = error.__cause__ or error.__context__
+    while left:
+        one = left.pop()
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        if isinstance(one, OSError) and one.errno is not None:
+            return f"[Errno {one.errno}] {os.strerror(one.errno)}" if isinstance(one, ConnectionError) else str(one)
+        left += [one.__context__, one.__cause__]
+        if isinstance(one, BaseExceptionGroup):
+            left += cast("tuple[BaseException, ...]", one.exceptions)
     return ""
 
 
