@@ -89,8 +89,9 @@ def portable(node: Any) -> Any:
     # It ignores the format beside a list of types.
     if "format" in node and isinstance(node.get("type"), list):
         return {"anyOf": [node | {"type": each} for each in node["type"]]}
-    # It ignores the discriminator of a response, so members that differ by nothing else all fit.
-    if "discriminator" in node and "oneOf" in node:
+    # Of several members of a union that fit, clients take one: null may fit two. It also ignores the discriminator of a
+    # response, so members that differ by nothing else all fit.
+    if "oneOf" in node:
         node["anyOf"] = node.pop("oneOf")
     return node
 
