@@ -322,6 +322,8 @@ def _with_plain(values: Values, schema: Schema, body: Any, expression: str) -> A
         if not inner.get(name):
             return body
         inner, part = inner[name], values.resolved(part["properties"][name])
+        several = [values.resolved(each) for word in ("anyOf", "oneOf") for each in part.get(word, ())]
+        part = next((each for each in several if "properties" in each), part)
     if last in inner:
         inner[last] = _plain(values, part["properties"][last])
     return body
