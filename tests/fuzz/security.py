@@ -47,7 +47,7 @@ class Security:
         if rng.random() < 0.5:
             return
         count = rng.choice((1, 1, 2, 3))
-        names = rng.sample(("key", "user", "token", "class", "o-auth"), count)
+        names: list[str] = rng.sample(("key", "user", "token", "class", "o-auth"), count)
         self.schemes = {
             "securitySchemes": {name: dict(each) for name, each in zip(names, rng.sample(_SCHEMES, count), strict=True)}
         }

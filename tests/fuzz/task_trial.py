@@ -6,7 +6,7 @@ import importlib
 import inspect
 import json
 import random
-from collections.abc import Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from pathlib import Path
 from typing import Any, Final, Union
 
@@ -333,7 +333,7 @@ async def _close(client: Any) -> None:
     await _done(client.aclose() if hasattr(client, "aclose") else client.close())
 
 
-async def _watched(task: Any) -> Any:
+async def _watched(task: Any) -> AsyncIterator[Any]:
     changes = task.watch(timeout=_LONG)
     if hasattr(changes, "__aiter__"):
         async for each in changes:
