@@ -35,15 +35,18 @@ class _Specs:
         client = self._client_parameter()
         security = Security(rng)
         paths: dict[str, Any] = {}
-        tags = words.distinct(rng, words.TAGS, words.HOSTILE_TAGS, rng.randint(1, 2), {"models", "client"})
+        tags = words.distinct(rng, words.TAGS, words.HOSTILE_TAGS, rng.randint(1, 2), {"models", "client"}) or ["jobs"]
         names = words.distinct(rng, words.OPERATIONS, words.HOSTILE_OPERATIONS, rng.randint(1, 4), set())
         for index, name in enumerate(names):
             path, item = self._operation(index, rng.choice(tags), name, client)
             paths[path] = item
+        more, schemas = security.sign_in(tags[0])
+        paths |= more
+        self.schemas.components |= schemas
         return {
             "openapi": "3.1.0",
             "info": {"title": "Api", "version": "1", **words.described(rng)},
-            "servers": [self._server()],
+            "servers": self._servers(),
             **security.required,
             "tags": [{"name": tag, **words.described(rng)} for tag in tags],
             "paths": paths,
@@ -53,6 +56,12 @@ class _Specs:
                 "schemas": self.schemas.components,
             },
         }
+
+    def _servers(self) -> list[Schema]:
+        if self.rng.random() < 0.9:
+            return [self._server()]
+        test = {"url": "https://test.example", "x-environment": "test"}
+        return [test, *([{**self._server(), "x-environment": "production"}] if self.rng.random() < 0.7 else [])]
 
     def _server(self) -> Schema:
         if self.rng.random() < 0.85:
@@ -114,10 +123,32 @@ class _Specs:
             operation["requestBody"] = self._body()
         if rng.random() < 0.04:
             operation["deprecated"] = True
+        if rng.random() < 0.05:
+            operation["servers"] = [{"url": "https://upload.example/v2"}]
         operation["responses"] = self._responses()
         if method == "get" and rng.random() < 0.15:
             self._paginate(operation)
+        elif method != "head" and rng.random() < 0.06:
+            self._with_errors(operation)
         return path, item
+
+    def _with_errors(self, operation: Schema) -> None:
+        """Let an operation report errors in a successful response."""
+        self.schemas.components["Outcome"] = {
+            "type": "object",
+            "properties": {
+                "errors": {"type": ["array", "null"], "items": self.schemas.scalar()},
+                "uuid": {"type": ["string", "null"]},
+            },
+        }
+        content = {"application/json": {"schema": ref("Outcome")}}
+        operation["responses"] = {
+            "200": {
+                "description": "The outcome.",
+                "content": content,
+                "x-error-when": {"filled": "/errors", "absent": "/uuid"},
+            }
+        }
 
     def _paginate(self, operation: Schema) -> None:
         """Let an operation return a list in pages."""

@@ -6,7 +6,7 @@ import importlib
 import inspect
 import json
 import random
-from collections.abc import Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from pathlib import Path
 from typing import Any, Final, Union
 
@@ -322,6 +322,8 @@ def _with_plain(values: Values, schema: Schema, body: Any, expression: str) -> A
         if not inner.get(name):
             return body
         inner, part = inner[name], values.resolved(part["properties"][name])
+        several = [values.resolved(each) for word in ("anyOf", "oneOf") for each in part.get(word, ())]
+        part = next((each for each in several if "properties" in each), part)
     if last in inner:
         inner[last] = _plain(values, part["properties"][last])
     return body
@@ -331,7 +333,7 @@ async def _close(client: Any) -> None:
     await _done(client.aclose() if hasattr(client, "aclose") else client.close())
 
 
-async def _watched(task: Any) -> Any:
+async def _watched(task: Any) -> AsyncIterator[Any]:
     changes = task.watch(timeout=_LONG)
     if hasattr(changes, "__aiter__"):
         async for each in changes:

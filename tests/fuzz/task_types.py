@@ -186,7 +186,7 @@ class TaskTypes:
             return {"in": task.array({"type": "string"}), "text": "", **level}
         message = Part(self.schemas, depth=1)
         if rng.random() < 0.4:
-            several = dict(zip(("hint", "W", "fault"), rng.choices(_LEVELS, k=3), strict=True))
+            several: dict[str, str] = dict(zip(("hint", "W", "fault"), rng.choices(_LEVELS, k=3), strict=True))
             level = {"level": {"at": message.place(self._word_schema(several)), "levels": several}}
         return {"in": task.array(message.ref), "text": message.place({"type": "string"}), **level}
 

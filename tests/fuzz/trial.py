@@ -27,7 +27,7 @@ from taskclients_core.operation import types_by_status
 
 from .mutations import mutations
 from .schemas import Schema
-from .security import credentials
+from .security import SIGN_IN_BODY, SIGNED_IN, credentials
 from .specs import UPLOAD
 from .task_trial import problems_of_tasks
 from .values import NoValueError, Values
@@ -233,9 +233,12 @@ class _Recorder(httpx.BaseTransport):
 def _calls(document: Schema, path_of_spec: Path, top: Any, rng: random.Random, report: Report) -> Iterator[str]:
     values = Values(document, rng)
     recorder = _Recorder()
-    client = top.ApiClient(http_client=httpx.Client(transport=recorder), **credentials(document))
+    urls = {} if document["servers"][-1].get("x-environment") != "test" else {"base_url": "https://test.example"}
+    client = top.ApiClient(http_client=httpx.Client(transport=recorder), **credentials(document), **urls)
     served = FakeVendor(path_of_spec).client(top.ApiClient)
     known = Values(document, rng, newer=False)
+    if SIGN_IN_BODY in values.schemas:
+        yield from _sign_in(path_of_spec, top)
     for path, item in document["paths"].items():
         for method, operation in item.items():
             if method == "parameters":
@@ -251,6 +254,21 @@ def _calls(document: Schema, path_of_spec: Path, top: Any, rng: random.Random, r
             if problem:
                 yield f"{operation['operationId']}: {problem}"
             report.calls += 1
+
+
+def _sign_in(path: Path, top: Any) -> Iterator[str]:
+    """Yield the problem of a client that signs in at a mock server, which refuses other secrets."""
+    body = getattr(top.models, SIGN_IN_BODY)
+    for word in ("right", "wrong"):
+        client = FakeVendor(path, auth="right").client(top.ApiClient, auth=body(word=word))
+        try:
+            getattr(client, naming.function(SIGNED_IN))()
+        except ApiError as error:
+            if word == "right":
+                yield f"the client cannot sign in: {error}"
+        else:
+            if word == "wrong":
+                yield "the client signs in with a wrong secret"
 
 
 class _Call:
@@ -315,7 +333,7 @@ class _Call:
     def served(self, top: Any, client: Any) -> str:
         """Make the call at the mock server; return why it refuses it, '' if it does not."""
         _, arguments = self._prepared(top)
-        if arguments is None or self._is_inexpressible():
+        if arguments is None or self._is_inexpressible() or "*" in self.body_type:  # a range is not sent
             return ""
         if "x-pagination" in self.operation:
             arguments.pop(naming.argument(self.operation["x-pagination"]["parameter"]), None)
@@ -341,6 +359,10 @@ class _Call:
                 returned = returned.page()
         except InvalidArgumentError as error:
             return "" if self._is_refusable() else f"InvalidArgumentError: {error}"
+        except ApiError as error:
+            return "" if self._reports_errors() else f"ApiError: {error}"
+        if self._reports_errors():
+            return f"the errors {self.response!r} do not raise ApiError"
         return self._difference_of_request(recorder.request, arguments) or self._difference_of_response(
             returned, operation
         )
@@ -359,9 +381,14 @@ class _Call:
             and (plain or parameter["in"] == "query")
         )
 
+    def _reports_errors(self) -> bool:
+        """Return True if the response has errors, by `x-error-when`."""
+        declared = "x-error-when" in self._resolved(self.operation["responses"][self.status])
+        return bool(declared and self.response.get("errors") and self.response.get("uuid") is None)
+
     def _is_inexpressible(self) -> bool:
-        """Return True if a form or a `deepObject` has null, or an empty list or object: it is left out."""
-        several = [value for each, value in self.parameters.values() if each.get("style") == "deepObject"]
+        """Return True if a form or a parameter has null, or an empty list or object: these are left out."""
+        several = [value for each, value in self.parameters.values() if "content" not in each]
         several += [self.body] if "form" in self.body_type else []
         text = json.dumps(several)
         return any(each in text for each in ("null", "[]", "{}"))

@@ -31,7 +31,9 @@ components:
   schemas:
     Where:
       type: object
-      properties: {note: {anyOf: [{type: boolean}, {type: array, items: {type: string, enum: [new]}}]}}
+      properties:
+        pair: {type: array, prefixItems: [{type: string}, {type: integer}], items: false}
+        note: {anyOf: [{type: boolean}, {type: array, items: {type: string, enum: [new]}}]}
       additionalProperties: {type: integer}
     Form: {type: object, properties: {boxes: {type: array, items: {$ref: '#/components/schemas/Box'}}}}
     Box: {type: object, required: [size], properties: {size: {type: integer}}}
@@ -55,6 +57,7 @@ def sandbox(tmp_path: Path) -> Sandbox:
         ("where%5Bnote%5D=true", 200),
         ("where%5Bnote%5D%5B%5D=new", 200),
         ("where%5Bnote%5D%5B%5D=true", 400),
+        ("where%5Bpair%5D%5B%5D=a&where%5Bpair%5D%5B%5D=2", 200),
     ],
 )
 def test_parameters_are_read_by_the_schemas_of_their_parts(sandbox: Sandbox, query: str, status: int) -> None:

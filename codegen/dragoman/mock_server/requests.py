@@ -452,7 +452,7 @@ def _nested(api: Api, schema: Any, entries: list[tuple[list[str], str]]) -> Any:
         # Each `[]`, and each repetition of the name, is a new item.
         groups.setdefault("".join(keys[:1]) or f"[{index}]", []).append((keys[1:], text))
     if is_array:
-        return [_nested(api, api.items(schema), group) for group in groups.values()]
+        return [_nested(api, api.item(schema, index), group) for index, group in enumerate(groups.values())]
     members, others = api.members(schema).schemas, api.additional(schema)
     return {key: _nested(api, members.get(key, others), group) for key, group in groups.items()}
 
@@ -466,8 +466,11 @@ def _templated(api: Api, parameter: Parameter, raw: str) -> Any:
     elif parameter.style == "matrix" and parameter.explode and "object" in api.kinds(parameter.schema):
         raw, divider = _without(raw, ";"), re.compile(";")
     elif parameter.style == "matrix":
-        raw = _without(raw, f";{parameter.name}=")
-        divider = re.compile(f";{re.escape(parameter.name)}=") if parameter.explode else _COMMA
+        start = next(
+            (each for each in (f";{quote(parameter.name)}=", f";{parameter.name}=") if raw.startswith(each)), ""
+        )
+        raw = _without(raw, start or f";{parameter.name}=")
+        divider = re.compile(re.escape(start)) if parameter.explode else _COMMA
     return _delimited(api, parameter.schema, raw, divider, unquote, explode=parameter.explode)
 
 

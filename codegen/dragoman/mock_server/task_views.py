@@ -211,7 +211,8 @@ def _render(task: Task, stage: Stage, path: Mapping[str, Any]) -> dict[str, Any]
     definition = task.definition
     item: dict[str, Any] = deepcopy(definition.bases.get(stage.phase, definition.bases[""]))
     _choose_example(definition, item, task.subject)
-    _write(definition, item, _id_pointer(definition), _typed(definition, task.id))
+    pointer = _id_pointer(definition, task.id)
+    _write(definition, item, pointer, _typed(definition, pointer, task.id))
     _write(definition, item, definition.task_type.state.at, definition.status_words.get(stage.phase))
     _progress(definition, item, stage)
     _messages(definition, item, stage)
@@ -230,7 +231,7 @@ def _render(task: Task, stage: Stage, path: Mapping[str, Any]) -> dict[str, Any]
     return item
 
 
-def _id_pointer(definition: Definition) -> str:
+def _id_pointer(definition: Definition, task_id: str) -> str:
     """Return the JSON pointer to a task's id: as declared, or else the first member with the name of an id."""
     if definition.key:
         return definition.key
@@ -238,14 +239,16 @@ def _id_pointer(definition: Definition) -> str:
         expression = parse_expression(submission.id)
         if _returns_task(definition, operation.success(submission.accepted)[1]) and expression is not None:
             return expression.name if (expression.source, expression.part) == ("response", "body") else ""
-    members, kinds = definition.api.members(definition.schema).schemas, definition.api.kinds
-    names = (name for name in ("id", "uuid", "guid", "taskId") if kinds(members.get(name)) & {"string", "integer"})
-    return next((f"/{name}" for name in names), "")
+    api, members = definition.api, definition.api.members(definition.schema).schemas
+    names = (name for name in ("id", "uuid", "guid", "taskId") if name in members)
+    fits = (name for name in names if api.error(members[name], _typed(definition, f"/{name}", task_id)) is None)
+    return next((f"/{name}" for name in fits), "")
 
 
-def _typed(definition: Definition, task_id: str) -> Any:
-    schema = definition.api.schema_at(definition.schema, parse(_id_pointer(definition)))
-    return int(task_id) if "integer" in definition.api.kinds(schema) else task_id
+def _typed(definition: Definition, pointer: str, task_id: str) -> Any:
+    schema = definition.api.schema_at(definition.schema, parse(pointer))
+    numbered = "integer" in definition.api.kinds(schema) and re.fullmatch(r"-?\d+", task_id, re.ASCII)
+    return int(task_id) if numbered else task_id
 
 
 def _write(definition: Definition, item: dict[str, Any], pointer: str, value: Any) -> None:
