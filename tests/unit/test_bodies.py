@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from datetime import date
+from decimal import Decimal
 from email import message_from_bytes
 from email.message import Message
 from io import BytesIO, StringIO
@@ -30,7 +31,7 @@ from taskclients_core import (
     extra,
     wire_member,
 )
-from taskclients_core.formats import GuidN
+from taskclients_core.formats import DecimalNumber, GuidN
 
 if TYPE_CHECKING:
     from tests.unit.conftest import ReceivedRequest, WireServer
@@ -52,6 +53,17 @@ class Order:
     tags: list[str] | None = None
     pet: Pet | None = None
     pets: list[Pet] | None = None
+
+
+@define(kw_only=True)
+class Price:
+    amount: DecimalNumber
+
+
+@define(kw_only=True)
+class Offer:
+    least: DecimalNumber
+    price: Price
 
 
 @define(kw_only=True)
@@ -221,6 +233,15 @@ def test_multipart_has_a_part_for_each_field_and_item(client: AnyClient, server:
         ("pets", None, "application/json", b'{"name":"b"}'),
         ("x", None, None, b"7"),
     ]
+
+
+def test_decimals_keep_their_digits_and_are_numbers_in_json(client: AnyClient, server: WireServer) -> None:
+    offer = Offer(least=Decimal("0.50"), price=Price(amount=Decimal("12345678901234567890.10")))
+    expected = [("least", "0.50"), ("price", '{"amount":12345678901234567890.10}')]
+    request = send(client, server, Form(Offer), offer)
+    assert parse_qsl(request.body.decode(), strict_parsing=True) == expected
+    request = send(client, server, Multipart(Offer), offer)
+    assert [(name, str(part.get_payload())) for name, part in parts(request)] == expected
 
 
 def test_multipart_takes_an_open_file(client: AnyClient, server: WireServer, tmp_path: File) -> None:

@@ -39,6 +39,7 @@ from ..model import members
 from . import union
 from .compiler import Compiler
 from .mismatch import Deviation, Mismatch, OnDeviation, ignore_deviation, value_mismatch
+from .values import NumberText
 
 if TYPE_CHECKING:
     from .lenient import LenientReader
@@ -163,10 +164,12 @@ def encode(value: object, hint: Any = Any, *, secret: bool = False) -> bytes:
 def to_builtins(value: object, hint: Any = Any, *, secret: bool = False) -> Any:
     """Convert a value to dict, list, str, int, float, bool and None, with the names and forms of the wire.
 
-    Decimals become text. Takes and raises what `encode` does; with `secret`, the message does not show the value.
+    Decimals become text, which `encode` writes as a number where the API has one. Takes and raises what `encode` does;
+    with `secret`, the message does not show the value.
     """
     try:
-        return msgspec.to_builtins(_STRICT.lower(hint)(value), str_keys=True, enc_hook=_raw_text)
+        lowered = _STRICT.lower(hint)(value)
+        return msgspec.to_builtins(lowered, str_keys=True, builtin_types=(NumberText,), enc_hook=_raw_text)
     except _ENCODE_ERRORS as error:
         raise _refusal(error.under(secret=secret) if isinstance(error, Mismatch) else error) from None
 
@@ -251,7 +254,7 @@ def _refuse(value: Any) -> Any:
 
 
 def _raw_text(value: Any) -> Any:
-    return bytes(value).decode("ascii") if isinstance(value, msgspec.Raw) else _refuse(value)
+    return NumberText(bytes(value), "ascii") if isinstance(value, msgspec.Raw) else _refuse(value)
 
 
 _ENCODE_ERRORS: Final = (Mismatch, RecursionError, UnicodeEncodeError)

@@ -299,6 +299,12 @@ def _bare_renderer(form: Format[Any]) -> Callable[[Any], msgspec.Raw]:
     return lambda value: msgspec.Raw(render(value).encode("ascii"))
 
 
+class NumberText(str):
+    """Text of a number whose digits a float may not hold. Forms and URLs take the text; in JSON it is a number."""
+
+    __slots__ = ()
+
+
 Lower = Callable[[Any], Any]
 
 
@@ -321,6 +327,8 @@ class UntypedLowering:
     def _lower_for(self, cls: type[Any]) -> Lower | None:
         if attrs.has(cls):
             return self._lower_of(cls)
+        if cls is NumberText:
+            return lambda text: msgspec.Raw(text.encode("ascii"))
         if issubclass(cls, (list, tuple)):
             return self._items
         if issubclass(cls, dict):
