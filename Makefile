@@ -62,9 +62,9 @@ lint: $(READY) ## style, types, spec rules, import rules
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/pyright --warnings & pyright=$$!; $(BIN)/mypy; mypy=$$?; wait $$pyright && exit $$mypy
 
-test: $(READY) ## run the tests; those that measure real time run alone, after the others
+test: $(READY) ## run the tests; those that measure real time run after the others, two at a time
 	@$(BIN)/python -m pytest --numprocesses=auto -m "not serial"; status=$$?; \
-	$(BIN)/python -m pytest -m serial $(SERIAL) && exit $$status
+	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile -m serial $(SERIAL) && exit $$status
 
 # The modules that have such tests: the others would be collected for nothing.
 SERIAL = $$(grep -rl --include='test_*.py' 'mark\.serial' tests)

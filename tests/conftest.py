@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -47,6 +48,11 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = tempfile.mkdtemp(prefix="dragoman-cache-")
     os.environ["DRAGOMAN_CACHE"] = folder
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+def pytest_collection_finish() -> None:
+    # The tests themselves are most of the objects of a run, and Python's collector would visit them again and again.
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import pytest
 
 from .run import run, written
 
-NAMES = [f"s{seed}" for seed in range(50)] + [f"t{seed}" for seed in range(4)]
+NAMES = [f"s{seed}" for seed in range(25)] + [f"t{seed}" for seed in range(4)]
 
 
 # One library is enough: other tests compare the two.
@@ -19,8 +19,8 @@ def test_specs_that_pass_lint_work(tmp_path: Path, library: ModuleType) -> None:
     report = run(NAMES, tmp_path / "packages", note=notes.append, mutated=2)
     assert not notes, "\n\n".join(notes)
     assert len(report.passed) > 0.4 * len(NAMES), f"lint refuses most specs: {report.refused}"
-    assert report.values > 1000
-    assert report.calls > 50
+    assert report.values > 500
+    assert report.calls > 20
     assert report.scenarios > 10
     assert report.mutations > report.accepted
 

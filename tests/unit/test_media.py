@@ -426,6 +426,7 @@ def _agree(block: bytes, width: int) -> bool:
 
 @given(st.text(st.sampled_from('""",,\r\na\0é'), min_size=1, max_size=24), st.integers(1, 4))
 @settings(max_examples=1000)
+@pytest.mark.large
 def test_the_fast_path_splits_the_columns_of_the_records(body: str, width: int) -> None:
     _agree(body.encode(), width)
 
@@ -443,6 +444,7 @@ PIECES: Final = st.sampled_from(['"a', '""', '"', ",", "\r", "\n", "\r\n", "a", 
     st.sampled_from(["\n", "\r\n"]),
 )
 @settings(max_examples=400)
+@pytest.mark.large
 def test_columns_come_back_from_cells_in_quotes(rows: list[list[str]], always: bool, end: str) -> None:
     def cell(text: str) -> str:
         return '"' + text.replace('"', '""') + '"' if always or any(sign in text for sign in ',"\r\n[{') else text
@@ -470,6 +472,7 @@ def test_the_fast_path_splits_quoted_cells(text: str, cells: list[tuple[str, ...
 
 @given(st.text(st.sampled_from('",\r\n[]{}:ab\ufeff\x00'), max_size=40))
 @settings(max_examples=300)
+@pytest.mark.large
 def test_no_text_breaks_the_readers(body: str) -> None:
     tries: list[tuple[WireFormat, Any]] = [
         ("csv", list[Part]),

@@ -197,6 +197,7 @@ def bomb() -> bytes:
     return b"".join([packer.compress(zeros) for _ in range(437)]) + packer.flush()
 
 
+@pytest.mark.large
 @fetching
 @pytest.mark.parametrize("theirs", [False, True])
 def test_a_little_gzip_does_not_become_a_lot_of_memory(fetch: Fetch, raw: RawServer, bomb: bytes, theirs: bool) -> None:
@@ -296,6 +297,7 @@ class OneChunk:
 GZIP: Final = ((b"Content-Encoding", b"gzip"),)
 
 
+@pytest.mark.large
 def test_the_deadline_is_checked_during_decompression(bomb: bytes) -> None:
     checks = itertools.count()
     deadline = Deadline(0.0, 10.0, lambda: float(next(checks)))  # each check takes a second
@@ -306,6 +308,7 @@ def test_the_deadline_is_checked_during_decompression(bomb: bytes) -> None:
     assert 0 < len(opened) < 10
 
 
+@pytest.mark.large
 def test_other_tasks_run_during_decompression(bomb: bytes) -> None:
     request = HttpRequest("test.get", "GET", "http://h/", (), None)
 
