@@ -11,6 +11,7 @@ import sqlite3
 import stat
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from random import Random
@@ -219,6 +220,19 @@ def test_a_process_that_holds_the_file_for_too_long_is_reported(path: Path, monk
         journal.intend(entry())
     assert journal.find(KEY) is None
     journal.intend(entry())
+    journal.close()
+    other.close()
+
+
+@pytest.mark.parametrize("holder", ["process", "thread"])
+def test_patience_for_those_who_write_can_be_limited(path: Path, holder: str) -> None:
+    journal = Journal(path)
+    other = Journal(path) if holder == "process" else journal
+    with other._storage.transaction(write=True), ThreadPoolExecutor() as threads:
+        waiting = threads.submit(journal.intend, entry(), patience=0.05)
+        with pytest.raises(JournalError, match=rf"another {holder} has held it for 0\.05 s; try again"):
+            waiting.result()
+    assert journal.find(KEY) is None
     journal.close()
     other.close()
 

@@ -652,10 +652,10 @@ def test_a_journal_that_cannot_be_written_raises_journal_error(after: bool) -> N
     class Full(LastingMemory):
         full = False
 
-        def intend(self, entry: Any, *, replaces: str | None = None) -> Any:
+        def intend(self, entry: Any, **options: Any) -> Any:
             if self.full:
                 raise JournalError("the disk is full")
-            return super().intend(entry, replaces=replaces)
+            return super().intend(entry, **options)
 
         def accept(self, key: str, ref: TaskRef) -> None:
             raise OSError(28, "No space left on device")

@@ -322,6 +322,20 @@ def test_a_deadline_covers_the_lists_and_the_request_of_a_start(
     assert exports.posts == 1
 
 
+def test_a_deadline_covers_the_wait_for_a_journal_that_another_process_holds(
+    server: WireServer, exports: Exports, tmp_path: Path
+) -> None:
+    journal, other = Journal(tmp_path / "journal"), Journal(tmp_path / "journal")
+    with Sync(server.url, journal=journal, deadline=0.5) as client, other._storage.transaction(write=True):
+        started = time.monotonic()
+        with pytest.raises(JournalError, match=r"another process has held it for .* s; try again"):
+            client.begin(BEGIN, None, None, body={"name": "a"})
+        assert time.monotonic() - started < 0.5 + 0.4
+    assert exports.posts == 0
+    journal.close()
+    other.close()
+
+
 @pytest.mark.parametrize("path", [str, Path])
 def test_a_client_opens_a_journal_from_a_path_and_closes_it(
     server: WireServer, exports: Exports, tmp_path: Path, path: Callable[[Path], str | Path]

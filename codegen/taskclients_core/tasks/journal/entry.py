@@ -13,6 +13,7 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from hashlib import sha256
+from math import inf
 from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 from urllib.parse import quote
@@ -376,10 +377,13 @@ class Storage(ABC):
         return self._lock.locked()
 
     @abstractmethod
-    def transaction(self, *, write: bool, sync: bool = True) -> AbstractContextManager[Transaction]:
+    def transaction(
+        self, *, write: bool, sync: bool = True, patience: float = inf
+    ) -> AbstractContextManager[Transaction]:
         """Return a context with exclusive access; without `write`, a consistent read.
 
-        Changes that are not committed at its end are undone. Without `sync`, a power failure may undo them later.
+        Changes that are not committed at its end are undone. Without `sync`, a power failure may undo them later. It
+        fails if others have access for longer than `patience`, in seconds.
         """
 
     @abstractmethod
@@ -397,7 +401,7 @@ class MemoryStorage(Storage):
         self._transaction = _MemoryTransaction()
 
     @contextmanager
-    def transaction(self, *, write: bool, sync: bool = True) -> Generator[Transaction]:  # noqa: ARG002 - of a file
+    def transaction(self, *, write: bool, sync: bool = True, patience: float = inf) -> Generator[Transaction]:  # noqa: ARG002 - of a file
         """Return a context with exclusive access."""
         with self._lock:
             yield self._transaction

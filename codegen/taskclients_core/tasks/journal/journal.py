@@ -6,6 +6,7 @@ import sys
 from collections import deque
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
+from math import inf
 from os import PathLike
 from typing import ClassVar, Final
 from weakref import WeakValueDictionary
@@ -93,13 +94,13 @@ class Journal:
         self._dropped: deque[tuple[str, str]] = deque()
         """Keys and owners of leases that are over, but not released in the storage yet."""
 
-    def intend(self, entry: JournalEntry, *, replaces: str | None = None) -> JournalEntry:
+    def intend(self, entry: JournalEntry, *, replaces: str | None = None, patience: float = inf) -> JournalEntry:
         """Write an entry unless its key exists; return the entry of the key.
 
         The returned entry is the new one if its `start` equals that of the argument. `replaces` is the `start` of an
-        entry that the new one may replace.
+        entry that the new one may replace. Raises JournalError if others write for longer than `patience`, in seconds.
         """
-        with self._transaction(write=True) as transaction:
+        with self._transaction(write=True, patience=patience) as transaction:
             found = self._get(transaction, entry.key)
             if found is not None and found.start != replaces and not self._expired(found):
                 return found
@@ -243,9 +244,9 @@ class Journal:
         return hold is not None and not hold.over
 
     @contextmanager
-    def _transaction(self, *, write: bool) -> Generator[Transaction]:
+    def _transaction(self, *, write: bool, patience: float = inf) -> Generator[Transaction]:
         try:
-            with self._storage.transaction(write=write) as transaction:
+            with self._storage.transaction(write=write, patience=patience) as transaction:
                 yield transaction
         finally:
             if self._dropped:

@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
+from math import inf
 from os import PathLike
 from typing import Final
 
@@ -60,25 +61,38 @@ class SqliteStorage(Storage):
             pass
 
     @contextmanager
-    def transaction(self, *, write: bool, sync: bool = True) -> Generator[Transaction]:
+    def transaction(self, *, write: bool, sync: bool = True, patience: float = inf) -> Generator[Transaction]:
         """Return a context with exclusive access; without `write`, a consistent read that does not block."""
-        with self._lock:
+        limit = min(BUSY_TIMEOUT, max(0.0, patience))
+        with self._locked(-1 if patience == inf else limit):
             if self._closed:
                 raise ClientClosedError(f"{self.name}: the journal is closed; open a new Journal(path)")
             connection: sqlite3.Connection | None = None
             try:
                 connection = self._connected()
+                connection.execute(f"PRAGMA busy_timeout={limit * 1000:.0f}")
                 connection.execute(f"PRAGMA synchronous={'FULL' if sync else 'NORMAL'}")
                 connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
                 yield _SqliteTransaction(connection)
             except UnicodeDecodeError:  # of the message of an error about a damaged schema
                 raise _damaged(self.name) from None
             except sqlite3.Error as error:
-                raise self._failed(error) from error
+                raise self._failed(error, limit) from error
             finally:
                 if connection is not None and connection.in_transaction:
                     with suppress(sqlite3.Error):
                         connection.execute("ROLLBACK")
+
+    @contextmanager
+    def _locked(self, seconds: float) -> Generator[None]:
+        """Wait for the other threads of this process; without end if `seconds` is -1."""
+        lock = self._lock
+        if not lock.acquire(timeout=seconds):
+            raise JournalError(f"{self.name}: another thread has held it for {seconds:.3g} s; try again")
+        try:
+            yield
+        finally:
+            lock.release()
 
     def _connected(self) -> sqlite3.Connection:
         if self._connection is not None and self._process != os.getpid():
@@ -111,9 +125,9 @@ class SqliteStorage(Storage):
             self._disconnect()
             raise JournalError(f"{self.name}: the file was removed or replaced while it was in use; restore it")
 
-    def _failed(self, error: sqlite3.Error) -> JournalError:
+    def _failed(self, error: sqlite3.Error, limit: float) -> JournalError:
         if _is_busy(error):
-            return JournalError(f"{self.name}: another process has held it for {BUSY_TIMEOUT:g} s; try again")
+            return JournalError(f"{self.name}: another process has held it for {limit:.3g} s; try again")
         return JournalError(f"{self.name}: {error}; check the file and its disk")
 
     def close(self) -> None:

@@ -102,7 +102,8 @@ def _submit(
             lease = make_lease(registry.config.clock, owner, lease_seconds(prepared.config.options))
             intended = evolve(entry, baseline=baseline, lease=lease, wall=registry.config.clock.wall())
             replaces = None if found is None else found.start
-            found = yield from write_journal(partial(journal.intend, intended, replaces=replaces))
+            intend = partial(journal.intend, intended, replaces=replaces, patience=deadline.remaining)
+            found = yield from write_journal(intend)
             if found.start == entry.start:
                 failpoint("submit.intended")
                 return (yield from _submit_prepared(registry, evolve(prepared, entry=intended), deadline))
