@@ -12,7 +12,7 @@ READY  := $(VENV)/.ready
 # Without compiled modules, each of the hundreds of processes that the tests start would compile our packages again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup setup-all lock generate check diff check-docs lint test test-unit test-versions test-lowest fuzz fuzz-answers soak golden demo figures bench docs-site test-site browser all clean
+.PHONY: help setup setup-all lock generate check diff check-docs lint test test-unit test-versions test-lowest test-alike fuzz fuzz-answers soak golden demo figures bench docs-site test-site browser all clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' Makefile
@@ -80,6 +80,9 @@ test-versions: $(READY) ## run the unit tests on the supported versions of Pytho
 test-python-%:
 	@echo "Python $*: $$(bash .ci/find-python $*)"
 	@$(MAKE) --no-print-directory --jobs=1 test-unit WORKERS=2 VENV=.venv-$* PYTHON=$$(bash .ci/find-python $*)
+
+test-alike: $(READY) ## run all tests of which `make test` runs one in three, as they are alike
+	@$(BIN)/python -m pytest --numprocesses=auto --all-alike -m alike
 
 test-lowest: ## run the unit tests with the lowest versions that pyproject.toml allows
 	@uv=$$(bash .ci/find-uv) \

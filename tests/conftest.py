@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -32,6 +33,25 @@ LIBRARIES: Final[dict[str, ModuleType]] = {"httpx": httpx, "httpx2": httpx2}
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="rewrite what tests/cases expect")
+    parser.addoption("--all-alike", action="store_true", help="run all tests marked `alike`, not one in three")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out two of three tests that are alike."""
+    if config.getoption("--all-alike"):
+        return
+    found: Counter[str] = Counter()
+    left_out: list[pytest.Item] = []
+    for item in items:
+        if item.get_closest_marker("alike"):
+            name = item.nodeid.partition("[")[0]
+            if found[name] % 3:
+                left_out.append(item)
+            found[name] += 1
+    if left_out:
+        skipped = set(left_out)
+        items[:] = [item for item in items if item not in skipped]
+        config.hook.pytest_deselected(items=left_out)
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -50,6 +50,7 @@ def test_the_mock_server_matches_a_spec(path: Path) -> None:
     assert list(findings(path, yaml_document.load(path).data)) == []
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.parent.name)
 def test_the_mock_server_matches_a_case(path: Path) -> None:
     assert list(findings(path, case_data(path))) == []

@@ -88,6 +88,7 @@ def observer(player: Player) -> Observer:
 
 # What is tested does not depend on the HTTP library.
 @pytest.mark.large
+@pytest.mark.alike
 @pytest.mark.parametrize("library", ["httpx"], indirect=True)
 @pytest.mark.usefixtures("library")
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: f"{change.path}={change.value!r:.30}")

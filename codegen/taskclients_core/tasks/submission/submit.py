@@ -102,7 +102,8 @@ def _submit(
             lease = make_lease(registry.config.clock, owner, lease_seconds(prepared.config.options))
             intended = evolve(entry, baseline=baseline, lease=lease, wall=registry.config.clock.wall())
             replaces = None if found is None else found.start
-            intend = partial(journal.intend, intended, replaces=replaces, patience=deadline.remaining)
+            patience = max(_LEAST_PATIENCE, deadline.remaining)
+            intend = partial(journal.intend, intended, replaces=replaces, patience=patience)
             found = yield from write_journal(intend)
             if found.start == entry.start:
                 failpoint("submit.intended")
@@ -142,6 +143,9 @@ def _check_same(found: JournalEntry, entry: JournalEntry) -> None:
             f"idempotency_key: {entry.name!r} belongs to another request since {began}: {what}; pass another key"
         )
 
+
+_LEAST_PATIENCE: Final = 0.1
+"""Seconds for which a start waits for others that write to the journal, even after its deadline: they take less."""
 
 _POLL_TIMEOUT: Final = 60.0
 """Maximum seconds to find out if a task has failed."""
