@@ -24,7 +24,7 @@ from hypothesis import HealthCheck, settings
 pytest_plugins = ["dragoman.testing.plugin"]
 
 # Tests run side by side, so the time of an example depends on the others.
-settings.register_profile("side-by-side", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("side-by-side", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("few", settings.get_profile("side-by-side"), max_examples=10)
 settings.load_profile("side-by-side")
 
