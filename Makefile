@@ -21,16 +21,15 @@ setup: $(READY) ## make .venv from the lock file, with the oldest supported Pyth
 
 $(READY): .ci/requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed (PYTHON=$(PYTHON))"; exit 1; }
-	@if command -v uv >/dev/null; then \
-	  uv venv --quiet --clear --python $(PYTHON) $(VENV) \
-	  && uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r .ci/requirements.txt \
-	  && uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .; \
-	else \
-	  $(PYTHON) -m venv --clear $(VENV) \
-	  && $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/requirements.txt \
-	  && $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .; \
-	fi
+	@$(NEW_VENV) $(VENV)
+	@$(INSTALL) --require-hashes -r .ci/requirements.txt
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
+
+# uv if there is one, else pip.
+UV       = $(shell command -v uv)
+NEW_VENV = $(if $(UV),uv venv --quiet --clear --python $(PYTHON),$(PYTHON) -m venv --clear)
+INSTALL  = $(if $(UV),uv pip install --quiet --python $(BIN)/python --compile-bytecode,$(BIN)/python -m pip install --quiet --disable-pip-version-check)
 
 lock: ## renew the lock files
 	@uv=$$(bash .ci/find-uv) && lock="$$uv pip compile --quiet --upgrade $(LOCK)" && set -x \
@@ -132,7 +131,7 @@ figures: $(READY) ## print the figures of size and shape
 	@$(BIN)/python -m tests.bench.figures
 
 bench: $(READY) ## measure against peers, as ratios in one run
-	@$(INSTALL) -r .ci/requirements-bench.txt
+	@$(INSTALL) --require-hashes -r .ci/requirements-bench.txt
 	@$(BIN)/python tests/bench
 
 .PHONY: docs-site test-site
@@ -143,11 +142,8 @@ test-site: docs-site ## open the site in a headless Chromium, which is installed
 	@browser=$$(bash .ci/find-browser) && BROWSER=$$browser $(BIN)/python -m pytest -q tests/site
 
 $(VENV)/.site: .ci/requirements-site.txt $(READY)
-	@$(INSTALL) -r .ci/requirements-site.txt
+	@$(INSTALL) --require-hashes -r .ci/requirements-site.txt
 	@touch $@
-
-# What only some targets need, from a lock of its own.
-INSTALL = $(if $(shell command -v uv 2>/dev/null),uv pip install --quiet --python $(BIN)/python --compile-bytecode,$(BIN)/python -m pip install --quiet --disable-pip-version-check) --require-hashes
 
 all: lint check test ## everything that must hold on one version of Python; CI runs `test-versions`, too
 

@@ -41,17 +41,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.getoption("--all-alike"):
         return
     found: Counter[str] = Counter()
+    kept: list[pytest.Item] = []
     left_out: list[pytest.Item] = []
     for item in items:
-        if item.get_closest_marker("alike"):
-            name = item.nodeid.partition("[")[0]
-            if found[name] % 3:
-                left_out.append(item)
-            found[name] += 1
-    if left_out:
-        skipped = set(left_out)
-        items[:] = [item for item in items if item not in skipped]
-        config.hook.pytest_deselected(items=left_out)
+        name = item.nodeid.partition("[")[0] if item.get_closest_marker("alike") else ""
+        (left_out if found[name] % 3 else kept).append(item)
+        found[name] += bool(name)
+    items[:] = kept
+    config.hook.pytest_deselected(items=left_out)
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -48,7 +48,7 @@ def markdown(comparison: Comparison) -> str:
 
 def _summary(comparison: Comparison) -> Iterator[str]:
     yield f"### API changes: {sentences.heading(comparison)}\n"
-    yield f"{code(str(comparison.old))} → {code(str(comparison.new))}\n"
+    yield f"{code(comparison.old)} → {code(comparison.new)}\n"
     if comparison.specs:
         rows = [f"| spec | {' | '.join(each.value for each in Severity)} |", "|---|---:|---:|---:|"]
         for diff in comparison.specs:
