@@ -14,10 +14,11 @@ import time
 import tracemalloc
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import httpx
 import pytest
+from tests.raw_server import read_head
 
 from taskclients_core import (
     Api,
@@ -36,8 +37,8 @@ from taskclients_core import (
     ServerError,
     TransportError,
 )
-from taskclients_core.deadline import Deadline
-from taskclients_core.effects import Flow, ReadResponse, SendStreaming, StreamingResponse
+from taskclients_core.deadline import Deadline, deadline_after
+from taskclients_core.effects import Flow, OpenUrl, ReadResponse, SendStreaming, StreamingResponse
 from taskclients_core.http_messages import HttpRequest, StreamedBody
 from taskclients_core.transport.bodies import (
     CHUNK_SIZE,
@@ -47,6 +48,7 @@ from taskclients_core.transport.bodies import (
     iter_body,
     iter_body_async,
 )
+from taskclients_core.transport.download_transport import AsyncDownloadTransport
 
 if TYPE_CHECKING:
     import socket
@@ -94,6 +96,41 @@ Fetch = Callable[..., bytes]
 
 def whole(body: bytes, *headers: bytes) -> bytes:
     return b"".join((OK, *(header + b"\r\n" for header in headers), b"Content-Length: %d\r\n\r\n" % len(body), body))
+
+
+# -- Event loop
+
+
+def test_an_event_loop_goes_on_while_its_first_clients_are_made(
+    raw: RawServer, library: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Importing httpx and loading certificates take a quarter of a second."""
+    load, goes_on = library.create_ssl_context, threading.Event()
+    gone_on: list[bool] = []
+
+    def load_slowly() -> Any:
+        gone_on.append(goes_on.wait(10))
+        return load()
+
+    monkeypatch.setattr(library, "create_ssl_context", load_slowly)
+    raw.serve = lambda connection: connection.sendall(whole(b"here")) if read_head(connection) else None
+
+    async def download() -> bytes:
+        outside = AsyncDownloadTransport(None, allow_private=True)
+        opened = await outside.open(OpenUrl(f"{raw.url}/file", (), deadline_after(20.0), ("127.0.0.1",)))
+        found = b"".join([chunk async for chunk in cast("AsyncIterator[bytes]", opened.chunks)])
+        await outside.aclose()
+        return found
+
+    async def main() -> None:
+        async with AnyAsyncClient(raw.url) as client:
+            calls = asyncio.gather(*(client.call(GET, None) for _ in range(5)), download())
+            await asyncio.sleep(0.01)
+            goes_on.set()
+            assert await calls == [b"here"] * 6
+
+    asyncio.run(main())
+    assert gone_on == [True, True]  # one for the calls and one for the download
 
 
 # -- Size

@@ -101,7 +101,7 @@ class AsyncDriver(Driver):
     def __init__(self, http: AsyncHttpClient | None, config: ClientConfig) -> None:
         super().__init__(http, config)
         self.loops = EventLoopOwner()
-        self._pool = ConnectionPool(http, self._open)
+        self._pool = ConnectionPool(http, self._factory)
         self._exclusive_lock: asyncio.Lock | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 

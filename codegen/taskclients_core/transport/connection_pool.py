@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from attrs import define
@@ -21,7 +20,7 @@ from ..errors import CallTimeoutError, ClientClosedError
 from ..forks import register
 from ..http_messages import HttpRequest
 from .deadline_backend import deadline_exceeded, has_connections
-from .httpx_adapter import MAX_CONNECTIONS, USED_BEFORE_FORK
+from .httpx_adapter import MAX_CONNECTIONS, USED_BEFORE_FORK, ClientFactory
 
 if TYPE_CHECKING:
     import asyncio
@@ -51,9 +50,9 @@ class PooledClient:
 class ConnectionPool:
     """Pool of httpx clients."""
 
-    def __init__(self, supplied: Any, open_client: Callable[[], Any]) -> None:
+    def __init__(self, supplied: Any, factory: ClientFactory) -> None:
         self._supplied = None if supplied is None else PooledClient(supplied, owned=False)
-        self._open = open_client
+        self._factory = factory
         self._closed = False
         self._used = self._unusable = False
         self._slots: asyncio.Semaphore | None = None
@@ -96,7 +95,8 @@ class ConnectionPool:
         try:
             self.check_open()
             if not self._idle:
-                client = PooledClient(self._open(), owned=True)
+                client = PooledClient(await self._factory.create_client_async(), owned=True)
+                self.check_open()
                 self._clients.add(client)
                 return client
         except BaseException:

@@ -182,7 +182,7 @@ class DownloadTransport:
         self._supplied: Any = http
         self._allow_private = allow_private
         self._closed = False
-        self._factory: ClientFactory | None = None
+        self._factory = ClientFactory(self.kind, _TIMEOUT, 1)
         self._open: set[Any] = set()
         """httpx clients of open responses; each serves one download."""
 
@@ -207,13 +207,6 @@ class DownloadTransport:
             "download", "GET", effect.url, effect.headers, None, deadline=effect.deadline, timeout=_TIMEOUT
         )
 
-    def _client(self) -> Any:
-        if self._factory is None:
-            self._factory = ClientFactory(self.kind, _TIMEOUT, 1)
-        http = self._factory.create_client(direct=True)
-        self._open.add(http)
-        return http
-
     def _build(self, request: HttpRequest, parsed: Url, address: str | None) -> Any:
         """Build the httpx request; for our own client with the address to connect to, for a supplied one without."""
         timeouts: Mapping[str, float | None] = _TIMEOUT.as_dict()
@@ -227,9 +220,7 @@ class DownloadTransport:
             url = f"{parsed.scheme}://{f'[{address}]' if ':' in address else address}:{parsed.port}/"
             extensions |= {"target": parsed.target.encode("ascii"), "sni_hostname": parsed.host}
             headers.insert(0, ("Host", parsed.authority))
-        library = (
-            (httpx_module_of(self._supplied) or import_httpx()) if self._factory is None else self._factory.library
-        )
+        library = httpx_module_of(self._supplied) or import_httpx()
         return plain_request(library, url, headers, extensions)
 
     def _addresses(self, parsed: Url, found: list[str]) -> list[str]:
@@ -286,7 +277,8 @@ class SyncDownloadTransport(DownloadTransport):
         return self._addresses(parsed, found)
 
     def _open_at(self, request: HttpRequest, parsed: Url, address: str, started: float) -> StreamingResponse:
-        http = self._client()
+        http = self._factory.create_client(direct=True)
+        self._open.add(http)
         try:
             install_backend(http)
             with _RequestScope(request):
@@ -344,7 +336,8 @@ class AsyncDownloadTransport(DownloadTransport):
         return self._addresses(parsed, [str(each[4][0]) for each in found])
 
     async def _open_at(self, request: HttpRequest, parsed: Url, address: str, started: float) -> StreamingResponse:
-        http = self._client()
+        http = await self._factory.create_client_async(direct=True)
+        self._open.add(http)
         try:
             async with _AsyncRequestScope(request):
                 response = await http.send(self._build(request, parsed, address), **_BARE)

@@ -34,7 +34,7 @@ from ..errors import (
     repeat_remedy,
     without_frames,
 )
-from ..forks import fork_count
+from ..forks import ForkLock, fork_count
 from ..http_messages import Headers, HttpRequest, StreamedBody, is_same_origin, resolve_reference
 from .bodies import ACCEPT_ENCODING, is_supported
 from .config import ClientConfig
@@ -329,20 +329,18 @@ def _mark_sniffio_as_missing() -> None:
 
 
 class ClientFactory:
-    """Factory of httpx clients and of requests for them."""
+    """Factory of httpx clients and of requests for them, for one of our clients in any of its threads."""
 
     def __init__(self, kind: str, timeout: Timeout, connections: int | None) -> None:
-        self.library = import_httpx()
         self._kind = kind
-        if kind == "AsyncClient":
-            _mark_sniffio_as_missing()
         self._timeouts = timeout.as_dict()
         self._connections = connections
+        self._lock = ForkLock()
+        self._library: Any = None
         self._tls: Any = None
-        self._request: Any = self.library.Request
 
     def create_client(self, *, direct: bool = False) -> Any:
-        """Create a client. The first one loads the certificates, which is slow; later ones share them.
+        """Create a client. The first one imports httpx and loads the certificates, which is slow.
 
         Args:
             direct: True ignores the proxies of the environment.
@@ -350,9 +348,24 @@ class ClientFactory:
         Raises:
             InvalidArgumentError: a proxy of the environment is invalid.
         """
-        library = self.library
+        with self._lock:
+            if self._tls is None:
+                self._library = import_httpx()
+                if self._kind == "AsyncClient":
+                    _mark_sniffio_as_missing()
+                self._tls = self._library.create_ssl_context()
+            return self._create(direct=direct)
+
+    async def create_client_async(self, *, direct: bool = False) -> Any:
+        """Async twin of `create_client`; the first client is made in a thread, as it would stop the event loop."""
         if self._tls is None:
-            self._tls = library.create_ssl_context()
+            import asyncio  # slow import
+
+            return await asyncio.to_thread(self.create_client, direct=direct)
+        return self._create(direct=direct)
+
+    def _create(self, *, direct: bool) -> Any:
+        library = self._library
         # With its default limits httpx closes connections after use as soon as more than 20 are open.
         limits = library.Limits(max_connections=self._connections, max_keepalive_connections=self._connections)
         try:
@@ -378,7 +391,7 @@ class ClientFactory:
         headers = encode_headers(request)
         if not any(name.lower() == b"accept-encoding" for name, _ in headers):
             headers.insert(0, (b"Accept-Encoding", ACCEPT_ENCODING))
-        return self._request(
+        return self._library.Request(
             request.method,
             request.url,
             headers=headers,
@@ -634,28 +647,14 @@ class Driver:
     def __init__(self, http: HttpClient | AsyncHttpClient | None, config: ClientConfig) -> None:
         self._supplied: Any = http
         self._timeout = config.options.timeout
-        self._factory: ClientFactory | None = None
+        self._factory = ClientFactory(self.kind, self._timeout or Timeout(), self.connections)
         self._external_auth = config.credentials.external
-        self._auth_argument: dict[str, Any] = {}
-        if http is not None:
-            self._set_auth(httpx_module_of(http))
+        self._adapted_auth: Any = None
         install_log_filters()
-
-    def _set_auth(self, library: Any) -> None:
-        # Without external authentication, `auth` must not be passed: a supplied client may have its own.
-        if self._external_auth is not None:
-            self._auth_argument = {"auth": adapt_auth(library, self._external_auth)}
-
-    def _open(self) -> Any:
-        """Create an httpx client."""
-        if self._factory is None:
-            self._factory = ClientFactory(self.kind, self._timeout or Timeout(), self.connections)
-            self._set_auth(self._factory.library)
-        return self._factory.create_client()
 
     def _build(self, http: Any, request: HttpRequest, content: Any, trace: Callable[..., Any]) -> Any:
         timeouts = self._timeouts(request)
-        if self._factory is None:
+        if self._supplied is not None:
             try:
                 return build_request_with(http, request, content, timeouts, trace)
             except UnicodeEncodeError:
@@ -676,10 +675,16 @@ class Driver:
         return DeadlineTimeouts(own.as_dict() if hasattr(own, "as_dict") else Timeout().as_dict(), deadline)
 
     def _auth(self, http: Any, state: SendState) -> dict[str, Any]:
+        """Return `auth` for httpx, or nothing where it must not be passed: a supplied client may have its own."""
         if state.request.final:
             return {"auth": None}
-        auth = self._auth_argument["auth"] if self._auth_argument else getattr(self._supplied, "auth", None)
         library = httpx_module_of(http)
-        if library is None or not isinstance(auth, library.Auth):
-            return self._auth_argument
-        return {"auth": tracking_auth(library, auth, state)}
+        if self._external_auth is None:
+            auth = getattr(self._supplied, "auth", None)
+        else:
+            if self._adapted_auth is None:
+                self._adapted_auth = adapt_auth(library, self._external_auth)
+            auth = self._adapted_auth
+        if library is not None and isinstance(auth, library.Auth):
+            return {"auth": tracking_auth(library, auth, state)}
+        return {} if self._external_auth is None else {"auth": auth}

@@ -105,7 +105,7 @@ class SyncDriver(Driver):
                 if http is None:
                     http = self._supplied
                     if http is None:
-                        http = self._open()
+                        http = self._factory.create_client()
                         install_backend(http)
                     self._http = http
         return http
