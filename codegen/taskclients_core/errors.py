@@ -6,7 +6,7 @@
     ├── TransportError                             no usable response was received
     │   ├── ConnectionFailedError                  no connection could be made
     │   ├── CallTimeoutError                       no response within the timeout or the deadline
-    │   └── ResponseTooLargeError                  the body is longer than `max_response_bytes`
+    │   └── ResponseTooLargeError                  the body is longer than the client or the poll allows
     ├── ApiError                                   the response is not a success
     │   ├── BadRequestError 400                    UnauthorizedError 401
     │   ├── ForbiddenError 403                     NotFoundError 404
@@ -203,7 +203,7 @@ class CallTimeoutError(TransportError):
 
 
 class ResponseTooLargeError(TransportError):
-    """The body is longer than `max_response_bytes`; the rest was not read."""
+    """The body is longer than `max_response_bytes`, or `PollPolicy.max_bytes` of a poll; the rest was not read."""
 
     transient = False
 

@@ -194,6 +194,9 @@ class HttpRequest:
     max_bytes: int | None = DEFAULT_MAX_RESPONSE_BYTES
     """Maximum bytes of a response that is read whole, decompressed; None: unlimited."""
 
+    limiting_option: str = "max_response_bytes"
+    """Option that sets `max_bytes`, for errors."""
+
     @property
     def origin(self) -> str:
         """Scheme, host and port of the URL."""

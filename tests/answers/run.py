@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from attrs import define, field
 from tests.answers.mutations import CAP, COOKIE, SIGNATURE, TASK_ID, Answer, answer_of, task
@@ -26,7 +26,7 @@ import taskclients_core.tasks
 from taskclients.booster import AsyncBoosterClient, BoosterClient
 from taskclients.booster.models import ExportCustomer
 from taskclients_core import ClientError
-from taskclients_core.tasks import TaskRef
+from taskclients_core.tasks import PollPolicy, TaskRef
 
 TOKEN: Final = f"canary-token-{secrets.token_hex(4)}"
 SECRETS: Final = (TOKEN, SIGNATURE, COOKIE)
@@ -34,6 +34,7 @@ DEADLINE: Final = 0.5
 TOLERANCE: Final = 0.5
 """Seconds over the deadline that an outcome may take."""
 
+LIMITS: Final[Any] = {"max_response_bytes": CAP, "poll": PollPolicy(max_bytes=CAP)}
 MEMORY: Final = CAP + 32 * 1024 * 1024
 EXPORT: Final = ExportCustomer(brand="CAR", pos_codes=["1"], download_request_id="n")
 REF: Final = TaskRef("booster", "task", TASK_ID, {})
@@ -141,7 +142,7 @@ def _play(connection: socket.socket, answer: Answer, ended: threading.Event) -> 
 
 
 def _sync(url: str, call: str, deadline: float) -> object:
-    with BoosterClient(url, auth=lambda: TOKEN, deadline=deadline, max_response_bytes=CAP) as client:
+    with BoosterClient(url, auth=lambda: TOKEN, deadline=deadline, **LIMITS) as client:
         match call:
             case "list":
                 return client.list_tasks()
@@ -154,7 +155,7 @@ def _sync(url: str, call: str, deadline: float) -> object:
 
 
 async def _async(url: str, call: str, deadline: float) -> object:
-    async with AsyncBoosterClient(url, auth=lambda: TOKEN, deadline=deadline, max_response_bytes=CAP) as client:
+    async with AsyncBoosterClient(url, auth=lambda: TOKEN, deadline=deadline, **LIMITS) as client:
         match call:
             case "list":
                 return await client.list_tasks()

@@ -50,6 +50,8 @@ _REMEDIES: Final = (
     (re.compile(r"\bpass other credentials as auth="), "give others with --credentials"),
     (re.compile(r"\bcheck the body passed as auth="), "check what --credentials names"),
     (re.compile(r", or pass retry=RetryPolicy\(\)|, or set PollPolicy\.unknown_after"), ""),
+    (re.compile(r"\b(?:max_response_bytes|PollPolicy\.max_bytes) allows(?=:)"), "this command reads"),
+    (re.compile(r"\bwere (announced|read); increase it"), r"were \1; read it in Python, where you can allow more"),
     (re.compile(r"\bincrease (timeout|deadline)=( or the limits of the pool)?"), "try again later"),
     (
         re.compile(r"\b(pass lenient=True|report it to the vendor), or correct the spec"),

@@ -16,8 +16,10 @@ from ..auth.environment import Environment, kebab
 from ..client import AsyncClient
 from ..errors import ClientError, InvalidArgumentError
 from ..events import Event
+from ..http_messages import DEFAULT_MAX_RESPONSE_BYTES
 from ..operation import Path
 from ..tasks.handles import AsyncTaskHandle
+from ..tasks.polling.policy import PollPolicy
 from ..tasks.snapshot import TaskRef
 from .discovery import Vendor
 from .exit_codes import CLOSED, INTERRUPTED, UNAVAILABLE, code_of
@@ -95,7 +97,9 @@ def perform(vendor: Vendor, values: Mapping[str, Any], action: Action) -> int:
 
 
 def _client(vendor: Vendor, values: Mapping[str, Any], on_event: Callable[[Event], None]) -> AsyncClient:
-    options: dict[str, Any] = {"on_event": on_event}
+    # A command is alone in its process, and has no option that would increase the smaller limit of polls.
+    poll = PollPolicy(max_bytes=DEFAULT_MAX_RESPONSE_BYTES)
+    options: dict[str, Any] = {"on_event": on_event, "poll": poll}
     for name, parameter, _ in vendor.client_parameters:
         flag = f"--{kebab(name)}"
         text = values.get(f"client_{name}")

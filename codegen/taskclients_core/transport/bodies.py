@@ -175,8 +175,6 @@ RawHeaders: TypeAlias = tuple[tuple[bytes, bytes], ...]
 MAX_KEPT_BYTES = 64 * 1024
 """Bytes of a damaged or too large body that its error keeps."""
 
-_SMALL = 4 * 1024
-
 
 def iter_body(response: Any, request: HttpRequest, raw_headers: RawHeaders) -> Iterator[bytes]:
     """Yield the body of an httpx response, decompressed.
@@ -241,9 +239,8 @@ class LimitedBody:
         self._request = request
         self._status = status
         self._limit = request.max_bytes
-        self._pieces: list[bytes] = []
-        self._small = bytearray()
-        """Small pieces that follow `_pieces`, joined: a bytes object of its own has more overhead than content."""
+        self._found: bytes | bytearray = b""
+        """What was read: the only piece, or all of them joined. A list of many pieces would fragment the memory."""
 
         self._size = 0
         self._success = 200 <= status <= 299
@@ -287,13 +284,12 @@ class LimitedBody:
     def _add(self, piece: bytes) -> bool:
         """Add a piece; return False if no more is needed."""
         self._size += len(piece)
-        if len(piece) < _SMALL:
-            self._small += piece
-            if len(self._small) >= MAX_KEPT_BYTES:
-                self._join_small()
+        if not self._found:
+            self._found = piece
+        elif isinstance(self._found, bytearray):
+            self._found += piece
         else:
-            self._join_small()
-            self._pieces.append(piece)
+            self._found = bytearray(self._found) + piece
         limit = self._limit
         if limit is None or (self._announced is None and self._size <= limit):
             return True
@@ -307,23 +303,10 @@ class LimitedBody:
     @property
     def content(self) -> bytes:
         """The body, cut if `cut` is set."""
-        return self._first(self.cut)
+        return bytes(self._found) if self.cut is None else self._first(self.cut)
 
-    def _join_small(self) -> None:
-        if self._small:
-            self._pieces.append(bytes(self._small))
-            self._small.clear()
-
-    def _first(self, count: int | None) -> bytes:
-        self._join_small()
-        if count is None:
-            return self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
-        found = bytearray()
-        for piece in self._pieces:
-            found += piece[: count - len(found)]
-            if len(found) == count:
-                break
-        return bytes(found)
+    def _first(self, count: int) -> bytes:
+        return bytes(memoryview(self._found)[:count])
 
     def _check_announced(self) -> None:
         if self._announced is not None:
@@ -332,7 +315,7 @@ class LimitedBody:
     def _too_large(self, seen: int) -> ResponseTooLargeError:
         announced = self._announced is not None
         raw = self._first(min(self._limit or 0, MAX_KEPT_BYTES))
-        self._pieces = []  # a traceback may keep this object alive
+        self._found = b""  # a traceback may keep this object alive
         return response_too_large(self._request, self._status, self._limit or 0, seen, raw, announced=announced)
 
     def _add_content(self, error: Exception) -> None:
@@ -350,7 +333,7 @@ def response_too_large(
     """Build the error for a response that exceeds its limit."""
     seen_as = "announced" if announced else "read"
     return ResponseTooLargeError(
-        f"{request.origin} answered {status} with more than the {limit} bytes that max_response_bytes allows:"
+        f"{request.origin} answered {status} with more than the {limit} bytes that {request.limiting_option} allows:"
         f" {seen} were {seen_as}; increase it",
         operation=request.operation,
         status=status,

@@ -63,6 +63,9 @@ class ClientConfig:
     servers: Mapping[str, Server] = field(factory=dict[str, "Server"], repr=False)
     """Servers of single operations, by `Operation.server`."""
 
+    limiting_option: str = "max_response_bytes"
+    """Option that limits the size of responses, for errors."""
+
     @property
     def origin(self) -> str:
         """Scheme, host and port of the base URL."""
@@ -99,6 +102,7 @@ class ClientConfig:
             deadline,
             options.timeout,
             options.max_response_bytes,
+            self.limiting_option,
         )
 
     def carries_credentials(self, builder: RequestBuilder) -> bool:

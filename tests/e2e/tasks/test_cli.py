@@ -9,6 +9,7 @@ import json
 import os
 import pty
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Generator, Iterator
@@ -19,10 +20,12 @@ from typing import Any, Final
 
 import pytest
 from attrs import define, field, frozen
+from tests.raw_server import listening, read_head
 
 from dragoman import pipeline
 from dragoman.generate import file_tree
 from dragoman.mock_server import Fault, Sandbox, fault, serving
+from taskclients_core.tasks import TaskRef
 
 ROOT: Final = Path(__file__).parents[3]
 PARCELS: Final = Path(__file__).with_name("parcels.yaml")
@@ -363,6 +366,25 @@ def test_booster_exports_a_file(tmp_path: Path) -> None:
         header, row = booster("tasks", "--limit", "1").lines
         assert header.split()[:7] == ["ID", "PHASE", "STATUS", "PROGRESS", "TYPE", "REQUEST-DATE", "BRAND"]
         assert row.split()[0] == listed[0]["id"][:8]
+
+
+def test_a_list_may_be_longer_than_a_client_reads_at_each_poll() -> None:
+    others = [{"asyncTaskId": str(number), "status": "INP", "text": "x" * 1000} for number in range(9000)]
+    body = json.dumps([*others, {"asyncTaskId": "a", "status": "COM"}]).encode()
+    assert len(body) > 8 * 1024 * 1024
+    with listening() as raw:
+        raw.serve = lambda connection: respond(connection, body)
+        booster = Shell("taskclients", "booster", dict(os.environ))
+        found = booster(
+            "wait", TaskRef("booster", "task", "a").resume_token(), "--timeout", "30", "--base-url", raw.url,
+            TASKCLIENTS_BOOSTER_TOKEN=SECRET,
+        )  # fmt: skip
+    assert found.code == 0, found.err
+
+
+def respond(connection: socket.socket, body: bytes) -> None:
+    while read_head(connection):
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
 
 
 def test_mykaarma_shows_steps() -> None:

@@ -159,6 +159,23 @@ def test_a_poll_that_hangs_times_out_and_is_repeated(server: Server) -> None:
     assert len(server.requests) == 2
 
 
+def test_a_list_that_has_grown_over_the_limit_can_be_allowed(server: Server) -> None:
+    server.tasks = {"a": "ok"} | {f"old-{number}": "ok" for number in range(40)}
+    small = PollPolicy(max_bytes=1000)
+    with Waiting(server.url, poll=small) as client:
+        task = task_of(client, "a")
+        with pytest.raises(TaskTimeoutError, match=r"more than the 1000 bytes that PollPolicy\.max_bytes allows"):
+            task.wait(timeout=0.5)
+        assert task.wait(timeout=10, poll=PollPolicy(max_bytes=100_000)).phase is Phase.SUCCEEDED
+
+    async def main() -> None:
+        async with AsyncWaiting(server.url, poll=small) as client:
+            task = task_of(client, "a")
+            assert (await task.wait(timeout=10, poll=PollPolicy(max_bytes=100_000))).phase is Phase.SUCCEEDED
+
+    asyncio.run(main())
+
+
 @pytest.mark.serial
 def test_cancelled_waits_cost_no_connection_and_leave_the_others_alone(server: Server) -> None:
     """Invariant C1."""

@@ -138,6 +138,15 @@ def test_two_packages_are_served_in_one_process(
             "needs credentials; pass auth=, or set A, or B",
             "needs credentials; set A, or B, or name a file with --credentials",
         ),
+        (
+            "more than the 9 bytes that max_response_bytes allows: 10 were announced; increase it",
+            "more than the 9 bytes that this command reads: 10 were announced; read it in Python, where you can allow"
+            " more",
+        ),
+        (
+            "more than the 9 bytes that PollPolicy.max_bytes allows: 10",
+            "more than the 9 bytes that this command reads: 10",
+        ),
         ("credentials: f is not UTF-8", "--credentials: f is not UTF-8"),
         ("key: the journal has none; see `tasks.unresolved()`", "KEY: the journal has none; see `recover`"),
         ("resume_token: not a token of a task", "RESUME-TOKEN: not a token of a task"),

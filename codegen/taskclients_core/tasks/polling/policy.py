@@ -75,6 +75,9 @@ class PollPolicy:
     attempt_timeout: float = field(default=10.0)
     """Timeout of each request of a poll, in seconds."""
 
+    max_bytes: int | None = None
+    """Maximum size of one response to a poll, in bytes; without one in the spec, the vendor's value is 8 MiB."""
+
     retry_after_max: float | None = field(default=None, validator=_seconds)
     """Longest `Retry-After` to obey, in seconds; a longer one ends the wait with TaskTimeoutError."""
 
@@ -111,9 +114,10 @@ class PollPolicy:
             )
         if self.min is not None and self.max is not None and self.min > self.max:
             raise InvalidArgumentError(f"min: expected at most max ({self.max!r}), got {self.min!r}")
-        polls: Any = self.missing_polls
-        if polls is not None and not (_is_number(polls) and isinstance(polls, int) and polls >= 1):
-            raise InvalidArgumentError(f"missing_polls: expected 1 or more, as an int, got {describe(polls)}")
+        for name in ("max_bytes", "missing_polls"):
+            count: Any = getattr(self, name)
+            if count is not None and not (_is_number(count) and isinstance(count, int) and count >= 1):
+                raise InvalidArgumentError(f"{name}: expected 1 or more, as an int, got {describe(count)}")
 
 
 @define(eq=False)

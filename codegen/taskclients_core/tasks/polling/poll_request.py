@@ -48,6 +48,9 @@ class PollRequest:
     timeout: float = 10.0
     """Timeout of each request, in seconds."""
 
+    max_bytes: int = 8 * 1024 * 1024
+    """Maximum size of each response, in bytes."""
+
     until: float | None = None
     """Time of the monotonic clock at which the poll must end, because its leader's deadline passes."""
 
@@ -93,7 +96,7 @@ def poll_tasks(config: ClientConfig, request: PollRequest) -> TaskFlow[PollResul
     response = None
     requests = 0
     try:
-        request_config = _request_config(config, request, source.max_bytes)
+        request_config = _request_config(config, request)
         requests = 1
         response, sent = yield from fetch_response(
             request_config, source.call.operation, call_arguments(source.call, request.ref), None
@@ -163,7 +166,7 @@ def _poll_list(config: ClientConfig, request: PollRequest, source: FromList) -> 
                 request.throttle.record_request(clock.monotonic())
             given = call_arguments(source.call, request.ref, page_arguments(source, token, filtered=request.filtered))
             requests += 1
-            request_config = _request_config(config, request, source.max_bytes)
+            request_config = _request_config(config, request)
             response, sent = yield from fetch_response(request_config, source.call.operation, given, None)
             size += len(response.content)
             delay = _longer(delay, _retry_delay(config, request, response))
@@ -250,7 +253,7 @@ def _filter_value(operation: Operation[Any], status_filter: StatusFilter) -> obj
     return list(status_filter.words) if several else status_filter.words[0]
 
 
-def _request_config(config: ClientConfig, request: PollRequest, max_bytes: int) -> ClientConfig:
+def _request_config(config: ClientConfig, request: PollRequest) -> ClientConfig:
     """Return the client's config with the limits of a poll in place of those of a call.
 
     Raises:
@@ -265,7 +268,7 @@ def _request_config(config: ClientConfig, request: PollRequest, max_bytes: int) 
                 sent=False,
             )
         seconds = min(seconds, left)
-    return poll_config(config, seconds, max_bytes)
+    return poll_config(config, seconds, request.max_bytes)
 
 
 def poll_config(config: ClientConfig, seconds: float, max_bytes: int) -> ClientConfig:
@@ -282,7 +285,7 @@ def poll_config(config: ClientConfig, seconds: float, max_bytes: int) -> ClientC
         lenient=False,
         max_response_bytes=max_bytes,
     )
-    return evolve(config, options=options)
+    return evolve(config, options=options, limiting_option="PollPolicy.max_bytes")
 
 
 def _is_interrupted(error: Exception, request: PollRequest, now: float) -> bool:

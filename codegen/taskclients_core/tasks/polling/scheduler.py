@@ -309,6 +309,7 @@ def build_poll_request(
         wanted={state.ref.id: state.raw for state in states},
         filtered=_can_filter(task_type, target),
         timeout=max(first_set("attempt_timeout", 10.0, policy, client) for policy in target.policies),
+        max_bytes=max(first_set("max_bytes", task_type.poll.max_bytes, policy, client) for policy in target.policies),
         until=until,
         throttle=throttle,
     )

@@ -20,6 +20,7 @@ from ...transport.response_parser import parser_for
 from ..definition import FromList, ReconcileRule, Submission
 from ..expressions import NumberText, as_text, call_arguments, load_json
 from ..journal.entry import MAX_BASELINE, JournalEntry, fingerprint
+from ..polling.policy import first_set
 from ..polling.poll_request import page_arguments, poll_config
 from ..snapshot import TaskRef
 
@@ -175,7 +176,8 @@ def list_candidates(
 def _request_config(registry: TaskRegistry, source: FromList, deadline: Deadline | None) -> ClientConfig:
     config = registry.config
     bounds = (registry.poll.attempt_timeout, config.options.deadline, None if deadline is None else deadline.remaining)
-    return poll_config(config, min(seconds for seconds in bounds if seconds is not None), source.max_bytes)
+    most = first_set("max_bytes", source.max_bytes, registry.poll)
+    return poll_config(config, min(seconds for seconds in bounds if seconds is not None), most)
 
 
 def _page_reader(
