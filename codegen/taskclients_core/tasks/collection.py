@@ -380,7 +380,6 @@ def create_tasks(
 
     Raises:
         InvalidArgumentError: an option is invalid.
-        JournalError: the journal cannot be opened.
     """
     private = options.get("allow_private_downloads", False)
     transport = SyncDownloadTransport(options.get("download_client"), allow_private=private)
@@ -414,7 +413,6 @@ def _task_registry(
     if not (isinstance(account, str) and account):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidArgumentError("account: expected a non-empty name that is not a secret")
     hosts = _hosts(options.get("download_hosts", ()))
-    # Open the journal last: an option that is refused later would leave it open.
     journal, closes_journal = _journal(options.get("journal"), config)
     return TaskRegistry(
         config=config,
@@ -436,7 +434,7 @@ def _journal(given: Journal | str | PathLike[str] | None, config: ClientConfig) 
     if isinstance(given, Journal):
         return given, False
     if isinstance(given, str | PathLike):  # pyright: ignore[reportUnnecessaryIsInstance]
-        return Journal(given, clock=config.clock), True
+        return Journal.unopened(given, config.clock), True
     raise InvalidArgumentError(f"journal: expected a path or Journal(path), got {describe(given)}")
 
 

@@ -84,6 +84,7 @@ class SyncRunner:
         registry.check_open()
         if effect.until is not None and effect.until <= registry.now():
             return
+        registry.journal.open(_patience(registry, effect))
         condition = registry.lock.condition()
         waiter = Waiter(
             effect.seen, effect.until, effect.heartbeat, effect.fresh, effect.poll, condition.notify, effect.failures
@@ -253,6 +254,9 @@ class AsyncRunner:
         self._driver.check_open()
         if effect.until is not None and effect.until <= registry.now():
             return
+        if not registry.journal.is_open:
+            await asyncio.to_thread(registry.journal.open, _patience(registry, effect))
+            registry.check_open()
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
         def wake() -> None:
@@ -361,6 +365,11 @@ class _PollLoop:
             await _wake(ended)
         while self._registry.emit_poll_events(scheduler):
             await asyncio.sleep(0)
+
+
+def _patience(registry: TaskRegistry, effect: WaitForChange) -> float:
+    """Return the seconds for which a wait may wait for its journal."""
+    return inf if effect.until is None else max(0.0, effect.until - registry.now())
 
 
 async def _wake(waiters: Sequence[Waiter]) -> None:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from attrs import evolve
@@ -33,6 +33,7 @@ from taskclients_core.operation import Binary, Operation
 from taskclients_core.tasks.definition import Phase, ReconcileRule, Submission
 from taskclients_core.tasks.errors import JournalError, SubmissionUnknownError
 from taskclients_core.tasks.journal.journal import Journal
+from taskclients_core.tasks.snapshot import TaskRef
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -322,17 +323,41 @@ def test_a_deadline_covers_the_lists_and_the_request_of_a_start(
     assert exports.posts == 1
 
 
+HELD: Final = r"another process has held it for .* s; try again"
+
+
+@pytest.mark.parametrize("opened", [True, False])
 def test_a_deadline_covers_the_wait_for_a_journal_that_another_process_holds(
-    server: WireServer, exports: Exports, tmp_path: Path
+    server: WireServer, exports: Exports, tmp_path: Path, opened: bool
 ) -> None:
-    journal, other = Journal(tmp_path / "journal"), Journal(tmp_path / "journal")
+    other = Journal(tmp_path / "journal")
+    journal = Journal(tmp_path / "journal") if opened else tmp_path / "journal"
     with Sync(server.url, journal=journal, deadline=0.5) as client, other._storage.transaction(write=True):
         started = time.monotonic()
-        with pytest.raises(JournalError, match=r"another process has held it for .* s; try again"):
+        with pytest.raises(JournalError, match=HELD):
             client.begin(BEGIN, None, None, body={"name": "a"})
         assert time.monotonic() - started < 0.5 + 0.4
     assert exports.posts == 0
-    journal.close()
+    if isinstance(journal, Journal):
+        journal.close()
+    other.close()
+
+
+def test_an_event_loop_goes_on_while_another_process_holds_the_journal(
+    server: WireServer, exports: Exports, tmp_path: Path
+) -> None:
+    other = Journal(tmp_path / "journal")
+
+    async def main() -> None:
+        async with Async(server.url, journal=tmp_path / "journal", deadline=10.0) as client:
+            with other._storage.transaction(write=True):
+                begun = asyncio.create_task(client.begin(BEGIN, None, None, body={"name": "a"}))
+                await asyncio.sleep(0.1)
+                assert not begun.done()
+                assert exports.posts == 0
+            assert (await begun).ref.id == "task-1"
+
+    asyncio.run(main())
     other.close()
 
 
@@ -377,9 +402,21 @@ def test_a_client_leaves_a_journal_open_that_it_was_given(
 def test_an_unopenable_journal_raises_before_anything_is_sent(
     server: WireServer, exports: Exports, tmp_path: Path
 ) -> None:
-    with Sync(server.url, journal=tmp_path) as client, pytest.raises(JournalError, match="a directory"):
-        client.begin(BEGIN, None, None, body={"name": "a"})
-    assert exports.posts == 0
+    with Sync(server.url, journal=tmp_path) as client:
+        with pytest.raises(JournalError, match="a directory"):
+            client.begin(BEGIN, None, None, body={"name": "a"})
+        with pytest.raises(JournalError, match="a directory"):
+            client.tasks.resume(TaskRef("booster", "task", "task-1")).wait(timeout=10)
+
+    async def main() -> None:
+        async with Async(server.url, journal=tmp_path) as client:
+            with pytest.raises(JournalError, match="a directory"):
+                await client.begin(BEGIN, None, None, body={"name": "a"})
+            with pytest.raises(JournalError, match="a directory"):
+                await client.tasks.resume(TaskRef("booster", "task", "task-1")).wait(timeout=10)
+
+    asyncio.run(main())
+    assert server.requests == []
 
 
 def test_an_accepted_start_without_a_journal_is_not_recovered(server: WireServer, exports: Exports) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from math import inf
 from os import PathLike
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Self
 from weakref import WeakValueDictionary
 
 from attrs import evolve
@@ -76,12 +76,34 @@ class Journal:
     lasting: ClassVar[bool] = True
     """True if entries outlive the client. An accepted submission then stays open until its result has been read."""
 
+    is_open = False
+    """True once the file was opened."""
+
     def __init__(self, path: str | PathLike[str], *, keep: float = KEEP_SECONDS, clock: Clock | None = None) -> None:
         if isinstance(keep, bool) or not keep >= 0:
             raise InvalidArgumentError(f"keep: expected a number of seconds, 0 or more, got {describe(keep)}")
         from .sqlite import SqliteStorage  # imported late: a client without a file needs no SQLite
 
         self._set_up(SqliteStorage(path), keep, clock)
+        self.open()
+
+    @classmethod
+    def unopened(cls, path: str | PathLike[str], clock: Clock) -> Self:
+        """Return a journal that is yet to be opened: that may block, which must not happen in an event loop."""
+        from .sqlite import SqliteStorage
+
+        made = cls.__new__(cls)
+        made._set_up(SqliteStorage(path), KEEP_SECONDS, clock)
+        return made
+
+    def open(self, patience: float = inf) -> None:
+        """Open the file if it is not open yet, so that one that cannot be used is reported before anything is sent.
+
+        Raises JournalError, also if others write for longer than `patience`, in seconds.
+        """
+        if not self.is_open:
+            with self._transaction(write=True, patience=patience):
+                self.is_open = True
 
     def _set_up(self, storage: Storage, keep: float, clock: Clock | None) -> None:
         self._storage = storage
@@ -322,6 +344,7 @@ class MemoryJournal(Journal):
     """
 
     lasting = False
+    is_open = True
     most: ClassVar[int] = 10_000
     """Maximum number of settled submissions."""
 

@@ -38,7 +38,7 @@ _SELECT: Final = "SELECT key, content, open, task, checksum FROM records"
 
 
 class SqliteStorage(Storage):
-    """Records in an SQLite database on a local disk. Safe for threads and for processes of one machine.
+    """Records in an SQLite database on a local disk, opened at its first use. Safe for threads and local processes.
 
     Raises:
         JournalError: the database cannot be used. Every method can raise it.
@@ -57,9 +57,6 @@ class SqliteStorage(Storage):
         self._inherited: list[sqlite3.Connection] = []
         """Connections of a parent process, never closed here: SQLite forbids their use after a fork."""
 
-        with self.transaction(write=True):  # refuse an unusable database now
-            pass
-
     @contextmanager
     def transaction(self, *, write: bool, sync: bool = True, patience: float = inf) -> Generator[Transaction]:
         """Return a context with exclusive access; without `write`, a consistent read that does not block."""
@@ -69,7 +66,7 @@ class SqliteStorage(Storage):
                 raise ClientClosedError(f"{self.name}: the journal is closed; open a new Journal(path)")
             connection: sqlite3.Connection | None = None
             try:
-                connection = self._connected()
+                connection = self._connected(limit)
                 connection.execute(f"PRAGMA busy_timeout={limit * 1000:.0f}")
                 connection.execute(f"PRAGMA synchronous={'FULL' if sync else 'NORMAL'}")
                 connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
@@ -94,7 +91,7 @@ class SqliteStorage(Storage):
         finally:
             lock.release()
 
-    def _connected(self) -> sqlite3.Connection:
+    def _connected(self, limit: float) -> sqlite3.Connection:
         if self._connection is not None and self._process != os.getpid():
             self._inherited.append(self._connection)
             self._connection = None
@@ -102,9 +99,9 @@ class SqliteStorage(Storage):
             self._check_file()
             return self._connection
         make_private(self._path)
-        connection = sqlite3.connect(self._path, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(self._path, timeout=limit, isolation_level=None, check_same_thread=False)
         try:
-            _set_up(connection, self.name)
+            _set_up(connection, self.name, limit)
             self._opened = self._file_id()
         except BaseException:
             connection.close()
@@ -173,8 +170,8 @@ class _SqliteTransaction(Transaction):
         self._connection.execute("COMMIT")
 
 
-def _set_up(connection: sqlite3.Connection, name: str) -> None:
-    _use_wal(connection)
+def _set_up(connection: sqlite3.Connection, name: str, limit: float) -> None:
+    _use_wal(connection, limit)
     connection.execute("PRAGMA fullfsync=1")
     if _format(connection) != _FORMAT:
         connection.execute("BEGIN IMMEDIATE")
@@ -201,9 +198,9 @@ def _format(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _use_wal(connection: sqlite3.Connection) -> None:
+def _use_wal(connection: sqlite3.Connection, limit: float) -> None:
     """Switch to the write-ahead log. Retries, because SQLite's own timeout does not apply here."""
-    end = time.monotonic() + BUSY_TIMEOUT
+    end = time.monotonic() + limit
     while True:
         try:
             connection.execute("PRAGMA journal_mode=WAL")

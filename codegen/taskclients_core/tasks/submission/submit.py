@@ -87,6 +87,8 @@ def _submit(
     registry: TaskRegistry, prepared: PreparedSubmission, owner: str, deadline: Deadline, *, restart: bool
 ) -> TaskFlow[TaskState]:
     journal, entry = registry.journal, prepared.entry
+    if not journal.is_open:
+        yield from write_journal(lambda: journal.open(max(_LEAST_PATIENCE, deadline.remaining)))
     while True:
         found = (yield from write_journal(lambda: journal.find(entry.key))) if entry.key_given else None
         failure = None
