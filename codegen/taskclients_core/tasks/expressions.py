@@ -183,11 +183,14 @@ def evaluate(expression: JsonScalar, context: ExpressionContext) -> Any:
 MAX_ID_LENGTH: Final = 2048
 """Maximum number of characters of an id: it becomes part of URLs, resume tokens, log lines and messages."""
 
+_DAMAGED: Final = re.compile("[\ud800-\udfff\ufffd]")
+"""Bytes that were no text, and escaped halves of characters, which no request and no file can contain."""
+
 
 def as_text(value: object) -> str | None:
-    """Return a value as the text of an id; None if it is too long, or neither text nor an integer."""
+    """Return a value as the text of an id; None if it is too long or damaged, or neither text nor an integer."""
     if isinstance(value, str):
-        return str(value) if 0 < len(value) <= MAX_ID_LENGTH and "\ufffd" not in value else None
+        return str(value) if 0 < len(value) <= MAX_ID_LENGTH and not _DAMAGED.search(value) else None
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else None
 
 

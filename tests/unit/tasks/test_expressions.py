@@ -105,8 +105,8 @@ def test_every_expression_is_evaluated_or_unresolved(text: str, content: bytes) 
 
 
 def test_texts_of_ids() -> None:
-    values: list[object] = ["a", "", 5, True, None, 1.5, [], "a\ufffd"]
-    assert [as_text(value) for value in values] == ["a", None, "5", *[None] * 5]
+    values: list[object] = ["a", "", 5, True, None, 1.5, [], "a\ufffd", "\ud800"]
+    assert [as_text(value) for value in values] == ["a", None, "5", *[None] * 6]
 
 
 @pytest.mark.parametrize("content", [b"[" * 1_000_000, b'{"a":' * 100_000, b"", b"<html>", b"{", b"\xff\xfe{}"])
