@@ -345,3 +345,45 @@ def test_a_text_response_is_sent_as_text(vendor: Vendor) -> None:
 def test_a_wrong_method_names_the_right_ones(vendor: Vendor) -> None:
     reply = vendor.ask("/jobs/latest", b"")
     assert (reply.status, reply.headers["Allow"]) == (405, "GET")
+
+
+def test_a_child_has_members_of_other_types_than_the_additional_ones_of_its_base(tmp_path: Path) -> None:
+    spec = tmp_path / "notes.yaml"
+    spec.write_text(
+        """
+openapi: 3.1.0
+info: {title: Notes, version: '1'}
+servers: [{url: 'https://api.example'}]
+paths:
+  /notes:
+    post:
+      operationId: notes.add
+      requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/Note'}}}}
+      responses: {'204': {description: Added.}}
+components:
+  schemas:
+    Note:
+      type: object
+      required: [kind]
+      properties: {kind: {type: string}}
+      additionalProperties: {type: integer}
+      discriminator: {propertyName: kind}
+    Letter:
+      allOf:
+      - $ref: '#/components/schemas/Note'
+      - {type: object, properties: {pages: {type: array, items: {type: string}}}}
+""",
+        encoding="utf-8",
+    )
+    sandbox = Sandbox([spec])
+
+    def status(body: object) -> int:
+        media = {"content-type": "application/json"}
+        call = Call(method="POST", path="/notes/notes", query="", headers=media, body=json.dumps(body).encode())
+        return sandbox.answer(call).status
+
+    assert status({"kind": "Letter", "pages": ["a"], "more": 1}) == 204
+    assert status({"kind": "Letter", "pages": "a"}) == 400
+    assert status({"kind": "Letter", "pages": ["a"], "more": "b"}) == 400
+    assert status({"kind": "Card", "pages": ["a"]}) == 400
+    assert status({"kind": "Card", "pages": 1}) == 204

@@ -81,6 +81,9 @@ class Api(Schemas):
                 yield from validator.descend(instance, part, schema_path=index)
 
         def additional(validator: Any, wanted: Any, instance: Any, schema: dict[str, Any]) -> Iterator[Any]:
+            # A child, of which this base is a part, may have members of other types; it is checked as a whole.
+            if _WHOLE not in schema and self._child(schema, instance) is not None:
+                return
             whole = {**schema, "properties": self._whole(schema)}
             yield from _KEYWORDS["additionalProperties"](validator, wanted, instance, whole)
 
@@ -93,9 +96,9 @@ class Api(Schemas):
                 return
             selecting.add(key)
             try:
-                for tag, child in self.children(schema):
-                    if instance.get(node["propertyName"]) == tag:
-                        yield from validator.descend(instance, child)
+                child = self._child(schema, instance)
+                if child is not None:
+                    yield from validator.descend(instance, child)
             finally:
                 selecting.remove(key)
 
@@ -104,6 +107,12 @@ class Api(Schemas):
         own: dict[str, Any] = {"required": required, "oneOf": _union, "anyOf": _union}
         own |= {"allOf": all_of, "additionalProperties": additional, "discriminator": discriminator}
         return extend(Draft202012Validator, {**keywords(), **own})
+
+    def _child(self, base: dict[str, Any], instance: Any) -> Any:
+        """Return the child of a base that a value selects by the base's discriminator; None for the base itself."""
+        name = base.get("discriminator", {}).get("propertyName")
+        tag = instance.get(name) if is_object(instance) else None
+        return next((child for each, child in self.children(base) if each == tag), None)
 
     def is_scalar(self, schema: Any) -> bool:
         """Return True if a schema allows only text (but no file in `format: binary`), numbers and booleans."""
