@@ -330,6 +330,9 @@ class TaskState:
     polls: int = 0
     """Number of complete polls that would have shown the task."""
 
+    gap: str = ""
+    """Reason why the last poll may have missed the task; empty if it did not."""
+
     raw: bytes | None = field(default=None, repr=False)
     """JSON text of the task from the last poll. After the end, only new links to its file still change it."""
 

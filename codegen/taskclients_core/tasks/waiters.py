@@ -95,11 +95,16 @@ def _vendor_messages(snapshot: TaskSnapshot[Any]) -> str:
 def timeout_error(state: TaskState, waited: float) -> TaskTimeoutError:
     """Return the error of a wait whose timeout passed after `waited` seconds."""
     snapshot = state.snapshot
-    if snapshot is None:
-        seen, polled = "has not been seen yet", "no poll has succeeded"
-    else:
+    if snapshot is not None:
         seen = f"is {snapshot.phase}"
         polled = f"the last poll succeeded {snapshot.age:.0f} s ago, at {snapshot.observed_at:%Y-%m-%d %H:%M:%S} UTC"
+    else:
+        seen = "has not been seen yet"
+        polls = "one poll" if state.polls == 1 else f"{state.polls} polls"
+        polled = f"{polls} did not find it" if state.polls else "no poll has succeeded"
+    if state.gap:
+        missed = f"the list does not show it and was not read completely: {state.gap}"
+        polled = missed if snapshot is None else f"{polled}; {missed}"
     does = "continues"
     if state.failure is not None:
         failed = "one poll has" if state.failures == 1 else f"{state.failures} polls have"

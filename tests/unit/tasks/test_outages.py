@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from attrs import evolve
 from tests.unit.tasks.client_harness import START_JOB, START_WORK, ClientHarness
+from tests.unit.tasks.polling_harness import PollingHarness, Vendor, listed, reply
 
 from taskclients_core.cli.output import cli_message, details
 from taskclients_core.cli.progress import Lines
+from taskclients_core.deadline import deadline_after
 from taskclients_core.events import Event
+from taskclients_core.http_messages import HttpRequest, HttpResponse
+from taskclients_core.tasks.definition import Lifetime
 from taskclients_core.tasks.errors import (
     SubmissionUnknownError,
     TaskCancelledError,
@@ -20,6 +26,7 @@ from taskclients_core.tasks.errors import (
     TaskTimeoutError,
 )
 from taskclients_core.tasks.snapshot import TaskSnapshot
+from taskclients_core.tasks.waiters import wait_for_task
 
 
 def outage(harness: ClientHarness, start: float, end: float) -> None:
@@ -145,3 +152,40 @@ def test_a_start_of_unknown_outcome_names_the_functions_that_resolve_it(harness:
     for command in ("`resolve KEY RESUME-TOKEN`", "`discard KEY`", "`recover`"):
         assert command in shown
     assert "tasks." not in shown
+
+
+def _pages(*pages: tuple[list[object], str | None]) -> Callable[[HttpRequest], HttpResponse]:
+    def respond(request: HttpRequest) -> HttpResponse:
+        token = parse_qs(urlsplit(request.url).query).get("page", ["0"])[0]
+        items, following = pages[int(token)]
+        return reply({"items": items, "next": following})
+
+    return respond
+
+
+@pytest.mark.parametrize(
+    ("pages", "reason"),
+    [
+        (
+            _pages(([], "1"), ([], "2"), ([], None)),
+            "it has more than 2 pages, the maximum of the spec (poll.pages.max)",
+        ),
+        (_pages(([], "1"), ([], "1")), "the token of its next page repeats"),
+        (_pages(([{"id": {}}], None)), "1 of its items have no readable id"),
+    ],
+)
+def test_a_timeout_gives_the_reason_why_a_list_may_not_show_the_task(
+    pages: Callable[[HttpRequest], HttpResponse], reason: str
+) -> None:
+    harness = PollingHarness(Vendor(respond=pages), listed(pages=True, most=2 if "2 pages" in reason else 50))
+    clock = harness.vendor.clock
+    with pytest.raises(TaskTimeoutError) as caught:
+        harness.runner.run(wait_for_task(harness.registry, harness.record("a"), deadline_after(60, clock.monotonic)))
+    assert f"(the list does not show it and was not read completely: {reason}); it continues" in str(caught.value)
+
+
+def test_a_timeout_counts_the_polls_that_did_not_find_the_task() -> None:
+    harness = PollingHarness(Vendor(), listed(lifetime=Lifetime(missing_polls=100)))
+    clock = harness.vendor.clock
+    with pytest.raises(TaskTimeoutError, match=r"not been seen yet after 60\.0 s \(\d+ polls did not find it\)"):
+        harness.runner.run(wait_for_task(harness.registry, harness.record("a"), deadline_after(60, clock.monotonic)))

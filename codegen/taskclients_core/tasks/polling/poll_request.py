@@ -67,6 +67,9 @@ class PollResult:
     complete: bool = False
     """True if the poll proves that an awaited task that was not found is missing."""
 
+    gap: str = ""
+    """Reason why the list may contain an awaited task that was not found, if no error ended the poll."""
+
     keys: Collection[str] | None = None
     """Ids of all tasks in the list; None if not all pages were read without a filter."""
 
@@ -153,6 +156,7 @@ def _poll_list(config: ClientConfig, request: PollRequest, source: FromList) -> 
     delay: float | None = None
     error: Exception | None = None
     at_end = interrupted = False
+    gap = ""
     while True:
         response = None
         try:
@@ -190,14 +194,20 @@ def _poll_list(config: ClientConfig, request: PollRequest, source: FromList) -> 
             break
         if not missing and not request.read_all_pages:
             break
-        if token in tokens or source.pages is None or requests >= source.pages.max_pages:
-            # A repeated token, or too many pages: the list cannot prove a task missing.
+        if token in tokens or source.pages is None:
+            gap = "the token of its next page repeats"
+            break
+        if requests >= source.pages.max_pages:
+            gap = f"it has more than {requests} pages, the maximum of the spec (poll.pages.max)"
             break
         tokens.add(token)
+    if unnamed:
+        gap = f"{unnamed} of its items have no readable id"
     whole = at_end and not unnamed
     return PollResult(
         found=found,
         complete=whole or not missing,
+        gap=gap,
         keys=keys if whole and not request.filtered else None,
         pages=requests,
         bytes=size,

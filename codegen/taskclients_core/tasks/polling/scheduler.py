@@ -546,6 +546,7 @@ class PollScheduler:
             found = result.found.get(key)
             for state, waiters in tuple(states.items()):
                 changed_now = polled = False
+                state.gap = result.gap if found is None else ""
                 if found is None and failed:
                     signal = state.mark_unanswered(cast("Exception", result.error))
                 else:
