@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import multiprocessing
 import os
 import pickle
 import signal
@@ -15,6 +16,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
+from multiprocessing.connection import Connection
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
@@ -153,23 +155,44 @@ def test_a_child_that_closes_the_client_leaves_the_parent_s_connection_open(serv
         assert server.connections == 1
 
 
-def test_tls_connections_stay_the_parent_s(tls: Path, server: RawServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def _serve_tls(tls: Path, told: Connection) -> None:
+    """Serve as `server` does until the other end is closed; the task `connections` has their number as its id."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tls / "cert.pem", tls / "key.pem")
+    with listening() as found:
+
+        def serve(connection: socket.socket) -> None:
+            with suppress(OSError), context.wrap_socket(connection, server_side=True) as wrapped:
+                while head := read_head(wrapped):
+                    time.sleep(0.01)
+                    name = head.split()[1].decode().rpartition("/")[2]
+                    wrapped.sendall(response(str(found.connections) if name == "connections" else name))
+
+        found.serve = serve
+        told.send(found.url)
+        told.poll(None)
+
+
+@pytest.fixture
+def tls_url(library: ModuleType, tls: Path) -> Iterator[str]:
+    # In another process: one that forks while its threads use OpenSSL leaves OpenSSL's locks to the children for ever.
+    context = multiprocessing.get_context("fork")
+    told, telling = context.Pipe()
+    process = context.Process(target=_serve_tls, args=(tls, telling), daemon=True)
+    process.start()
+    yield told.recv().replace("http:", "https:")
+    process.terminate()
+    process.join()
+
+
+def test_tls_connections_stay_the_parent_s(tls: Path, tls_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(tls / "cert.pem"))
-    plain = server.serve
-
-    def serve(connection: socket.socket) -> None:
-        with suppress(OSError), context.wrap_socket(connection, server_side=True) as wrapped:
-            plain(wrapped)
-
-    server.serve = serve
-    with VendorClient(server.url.replace("http:", "https:")) as client:
+    with VendorClient(tls_url) as client:
         client.call(GET, "before")
         wrong: list[Any] = []
         found = in_children(3, partial(wrong_answers, client), lambda: wrong.extend(wrong_answers(client, "parent")))
         assert (found, wrong) == ([[]] * 3, [])
-        assert server.connections == 4
+        assert client.call(GET, "connections")["id"] == "4"
 
 
 def test_a_response_that_the_parent_reads_is_refused_in_the_child(server: RawServer) -> None:
