@@ -169,7 +169,7 @@ class _Specs:
         rng = self.rng
         found: Schema = {"name": name, "in": place, **words.described(rng)}
         required = place == "path" or rng.random() < 0.25
-        if required:
+        if required or (place, name) == ("header", "User-Agent"):  # without it, a client sends its own
             found["required"] = True
         style = rng.choice(_QUERY_STYLES if place == "query" else _PATH_STYLES if place == "path" else ("",))
         single = self._single(required)
