@@ -1,8 +1,8 @@
 """Run all benchmarks one after the other: `make bench`.
 
 Each figure is a ratio between measurements of the same run, because absolute times depend on the machine.
-`python -m tests.bench.kills` is run separately: it kills processes for some minutes. Each script describes its
-measurement and its options: `python tests/bench/polls.py --help`.
+`make soak` is run separately: it kills processes for some minutes. Each script describes its measurement and its
+options: `python tests/bench/polls.py --help`.
 """
 
 from __future__ import annotations

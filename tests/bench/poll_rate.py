@@ -90,7 +90,7 @@ async def booster(url: str, waits: int, what: str, **timing: Any) -> None:
     """Many waits for few tasks of one account."""
     async with paced(AsyncBoosterClient, **timing)(f"{url}/booster", auth="token") as client:
         body = ExportCustomer(brand="CAR", pos_codes=[], download_request_id="nightly")
-        ids = [(await client.export_customer(body)).async_task_id for _ in range(100)]
+        ids = [str((await client.export_customer(body)).async_task_id) for _ in range(100)]
         begun = monotonic()
         await waited(client, [TaskRef("booster", "task", ids[at % len(ids)]) for at in range(waits)], TEN_MINUTES)
         polled = await requests(url, begun)
@@ -106,7 +106,7 @@ async def mykaarma(url: str) -> None:
         refs = []
         for _ in range(600):
             accepted = await client.create_dealer(CreateDealerRequest(name="Example Motors"))
-            refs.append(TaskRef("mykaarma", "process", accepted.request_uuid))
+            refs.append(TaskRef("mykaarma", "process", str(accepted.request_uuid)))
         begun = monotonic()
         await waited(client, refs[:1] * 1000, TEN_MINUTES / 2)
         polled = await requests(url, begun)

@@ -15,7 +15,7 @@ from typing import Any, Final, Generic, Self, TypeVar, cast
 
 from attrs import field, fields, frozen, has
 
-from ..errors import DecodeError, InvalidArgumentError
+from ..errors import DecodeError, InvalidArgumentError, describe
 from .definition import Level, Phase
 
 _VERSION: Final = "t1"
@@ -32,7 +32,11 @@ def _scope(given: Mapping[str, str]) -> Mapping[str, str]:
 
 @frozen
 class TaskRef:
-    """Vendor, type, id and scope of a task. It contains no secrets and no URLs, so it can be logged."""
+    """Vendor, type, id and scope of a task. It contains no secrets and no URLs, so it can be logged.
+
+    Raises:
+        InvalidArgumentError: the id or a value of the scope is not text.
+    """
 
     vendor: str
     """Name of the vendor, such as `booster`."""
@@ -45,6 +49,11 @@ class TaskRef:
 
     scope: Mapping[str, str] = field(default=_NO_SCOPE, converter=_scope, eq=dict, hash=False)
     """Further values that requests about the task need, by name; empty for most vendors."""
+
+    def __attrs_post_init__(self) -> None:
+        for name, value in (("id", self.id), *self.scope.items()):
+            if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance] - such as the UUID of a model
+                raise InvalidArgumentError(f"TaskRef: {name}: expected str, got {describe(value)}; pass str({name})")
 
     def __str__(self) -> str:
         return f"{self.vendor}.{self.task_type} {self.id}"

@@ -8,6 +8,7 @@ import pickle
 import zlib
 from base64 import urlsafe_b64encode
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -131,6 +132,13 @@ def test_a_scope_given_as_a_dict_is_not_shared_with_the_caller() -> None:
     ref = TaskRef("v", "k", "i", scope)
     scope["a"] = "2"
     assert ref.scope == {"a": "1"}
+
+
+def test_ids_and_scopes_are_text() -> None:
+    with pytest.raises(InvalidArgumentError, match=r"id: expected str, got UUID.*; pass str\(id\)"):
+        TaskRef("v", "k", UUID(int=1))  # type: ignore[arg-type]
+    with pytest.raises(InvalidArgumentError, match=r"shop: expected str, got 1; pass str\(shop\)"):
+        TaskRef("v", "k", "i", {"shop": 1})  # type: ignore[dict-item]
 
 
 @pytest.mark.parametrize(
