@@ -68,16 +68,20 @@ class AsyncVendorClient(AsyncClient):
 
 @pytest.fixture
 def server(library: ModuleType) -> Iterator[RawServer]:
-    """Serve `/…/<id>` with the task of that id, late enough for two processes to overlap on one connection."""
-
-    def serve(connection: socket.socket) -> None:
-        while head := read_head(connection):
-            time.sleep(0.01)
-            connection.sendall(response(head.split()[1].decode().rpartition("/")[2]))
-
     with listening() as found:
-        found.serve = serve
+        found.serve = partial(converse, found)
         yield found
+
+
+def converse(server: RawServer, connection: socket.socket) -> None:
+    """Serve `/…/<id>` with the task of that id, late enough for two processes to overlap on one connection.
+
+    The task `connections` has the number of connections as its id.
+    """
+    while head := read_head(connection):
+        time.sleep(0.01)
+        name = head.split()[1].decode().rpartition("/")[2]
+        connection.sendall(response(str(server.connections) if name == "connections" else name))
 
 
 def response(name: str) -> bytes:
@@ -156,21 +160,18 @@ def test_a_child_that_closes_the_client_leaves_the_parent_s_connection_open(serv
 
 
 def _serve_tls(tls: Path, told: Connection) -> None:
-    """Serve as `server` does until the other end is closed; the task `connections` has their number as its id."""
+    """Serve as `server` does, with TLS, until the process is terminated."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tls / "cert.pem", tls / "key.pem")
     with listening() as found:
 
         def serve(connection: socket.socket) -> None:
             with suppress(OSError), context.wrap_socket(connection, server_side=True) as wrapped:
-                while head := read_head(wrapped):
-                    time.sleep(0.01)
-                    name = head.split()[1].decode().rpartition("/")[2]
-                    wrapped.sendall(response(str(found.connections) if name == "connections" else name))
+                converse(found, wrapped)
 
         found.serve = serve
         told.send(found.url)
-        told.poll(None)
+        threading.Event().wait()
 
 
 @pytest.fixture

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import httpx
 import pytest
-from tests.raw_server import read_head
 
 from taskclients_core import (
     Api,
@@ -113,7 +112,7 @@ def test_an_event_loop_goes_on_while_its_first_clients_are_made(
         return load()
 
     monkeypatch.setattr(library, "create_ssl_context", load_slowly)
-    raw.serve = lambda connection: connection.sendall(whole(b"here")) if read_head(connection) else None
+    raw.respond(whole(b"here"))
 
     async def download() -> bytes:
         outside = AsyncDownloadTransport(None, allow_private=True)

@@ -75,11 +75,15 @@ class BoundCall(Struct, frozen=True):
     arguments: Mapping[str, JsonScalar] = EMPTY_MAPPING
 
 
+DEFAULT_MAX_POLL_BYTES: Final = 8 * 1024 * 1024
+"""Maximum size of one response to a poll, in bytes, where the spec has none."""
+
+
 class FromItem(Struct, frozen=True):
     """Poll by a GET that returns one task."""
 
     call: BoundCall
-    max_bytes: int = 8 * 1024 * 1024
+    max_bytes: int = DEFAULT_MAX_POLL_BYTES
     """Maximum size of the response body, in bytes."""
 
 
@@ -130,7 +134,7 @@ class FromList(Struct, frozen=True, kw_only=True):
 
     pages: ListPages | None = None
     filter: StatusFilter | None = None
-    max_bytes: int = 8 * 1024 * 1024
+    max_bytes: int = DEFAULT_MAX_POLL_BYTES
     """Maximum size of the body of one response, in bytes."""
 
     def id_text(self, text: str) -> str:

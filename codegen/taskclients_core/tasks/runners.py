@@ -84,7 +84,8 @@ class SyncRunner:
         registry.check_open()
         if effect.until is not None and effect.until <= registry.now():
             return
-        registry.journal.open(_patience(registry, effect))
+        if not registry.journal.is_open:
+            registry.journal.open(_patience(registry, effect))
         condition = registry.lock.condition()
         waiter = Waiter(
             effect.seen, effect.until, effect.heartbeat, effect.fresh, effect.poll, condition.notify, effect.failures

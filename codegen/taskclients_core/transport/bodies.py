@@ -240,9 +240,8 @@ class LimitedBody:
         self._status = status
         self._limit = request.max_bytes
         self._found: bytes | bytearray = b""
-        """What was read: the only piece, or all of them joined. A list of many pieces would fragment the memory."""
+        """Content read so far: one piece, or several joined. A list of many pieces would fragment the memory."""
 
-        self._size = 0
         self._success = 200 <= status <= 299
         self._announced = _announced(request, status, raw_headers) if self._success else None
         self.cut: int | None = None
@@ -283,20 +282,19 @@ class LimitedBody:
 
     def _add(self, piece: bytes) -> bool:
         """Add a piece; return False if no more is needed."""
-        self._size += len(piece)
         if not self._found:
             self._found = piece
-        elif isinstance(self._found, bytearray):
-            self._found += piece
         else:
-            self._found = bytearray(self._found) + piece
-        limit = self._limit
-        if limit is None or (self._announced is None and self._size <= limit):
+            if isinstance(self._found, bytes):
+                self._found = bytearray(self._found)
+            self._found += piece
+        limit, size = self._limit, len(self._found)
+        if limit is None or (self._announced is None and size <= limit):
             return True
         if self._announced is not None:
-            return self._size < min(limit, MAX_KEPT_BYTES)
+            return size < min(limit, MAX_KEPT_BYTES)
         if self._success:
-            raise self._too_large(self._size)
+            raise self._too_large(size)
         self.cut = limit
         return False
 

@@ -9,7 +9,6 @@ import json
 import os
 import pty
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Generator, Iterator
@@ -20,7 +19,7 @@ from typing import Any, Final
 
 import pytest
 from attrs import define, field, frozen
-from tests.raw_server import listening, read_head
+from tests.raw_server import listening
 
 from dragoman import pipeline
 from dragoman.generate import file_tree
@@ -373,18 +372,13 @@ def test_a_list_may_be_longer_than_a_client_reads_at_each_poll() -> None:
     body = json.dumps([*others, {"asyncTaskId": "a", "status": "COM"}]).encode()
     assert len(body) > 8 * 1024 * 1024
     with listening() as raw:
-        raw.serve = lambda connection: respond(connection, body)
+        raw.respond(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body), body)
         booster = Shell("taskclients", "booster", dict(os.environ))
         found = booster(
             "wait", TaskRef("booster", "task", "a").resume_token(), "--timeout", "30", "--base-url", raw.url,
             TASKCLIENTS_BOOSTER_TOKEN=SECRET,
         )  # fmt: skip
     assert found.code == 0, found.err
-
-
-def respond(connection: socket.socket, body: bytes) -> None:
-    while read_head(connection):
-        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
 
 
 def test_mykaarma_shows_steps() -> None:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any, cast
+from urllib.parse import parse_qs, urlsplit
 
 from attrs import define, evolve, field
 
@@ -170,6 +171,17 @@ def reply(body: object, status: int = 200, **headers: str) -> HttpResponse:
     raw = tuple((name.replace("_", "-").encode(), value.encode("latin-1")) for name, value in headers.items())
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     return HttpResponse(status, raw, content, 0.01)
+
+
+def paged(pages: dict[str, tuple[list[Any], str | None]]) -> Callable[[HttpRequest], HttpResponse]:
+    """Return a function that serves pages, each with its items and the token of the next one, by token."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        query = parse_qs(urlsplit(request.url).query)
+        items, token = pages[query.get("page", [""])[0]]
+        return reply({"items": items, "next": token})
+
+    return respond
 
 
 def config_of(clock: Clock, on_event: Any = None) -> ClientConfig:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from attrs import evolve
 from tests.unit.tasks.client_harness import START_JOB, START_WORK, ClientHarness
-from tests.unit.tasks.polling_harness import PollingHarness, Vendor, listed, reply
+from tests.unit.tasks.polling_harness import PollingHarness, Vendor, listed, paged
 
 from taskclients_core.cli.output import cli_message, details
 from taskclients_core.cli.progress import Lines
@@ -154,24 +153,15 @@ def test_a_start_of_unknown_outcome_names_the_functions_that_resolve_it(harness:
     assert "tasks." not in shown
 
 
-def _pages(*pages: tuple[list[object], str | None]) -> Callable[[HttpRequest], HttpResponse]:
-    def respond(request: HttpRequest) -> HttpResponse:
-        token = parse_qs(urlsplit(request.url).query).get("page", ["0"])[0]
-        items, following = pages[int(token)]
-        return reply({"items": items, "next": following})
-
-    return respond
-
-
 @pytest.mark.parametrize(
     ("pages", "reason"),
     [
         (
-            _pages(([], "1"), ([], "2"), ([], None)),
+            paged({"": ([], "1"), "1": ([], "2"), "2": ([], None)}),
             "it has more than 2 pages, the maximum of the spec (poll.pages.max)",
         ),
-        (_pages(([], "1"), ([], "1")), "the token of its next page repeats"),
-        (_pages(([{"id": {}}], None)), "1 of its items have no readable id"),
+        (paged({"": ([], "1"), "1": ([], "1")}), "the token of its next page repeats"),
+        (paged({"": ([{"id": {}}], None)}), "1 of its items have no readable id"),
     ],
 )
 def test_a_timeout_gives_the_reason_why_a_list_may_not_show_the_task(

@@ -16,6 +16,7 @@ from tests.unit.tasks.polling_harness import (
     config_of,
     gaps,
     listed,
+    paged,
     poll_once,
     reply,
     single,
@@ -59,15 +60,6 @@ def poll(
 
 def _always(response: HttpResponse, _: HttpRequest) -> HttpResponse:
     return response
-
-
-def paged(pages: dict[str, tuple[list[Any], str | None]]) -> Callable[[HttpRequest], HttpResponse]:
-    def respond(request: HttpRequest) -> HttpResponse:
-        query = parse_qs(urlsplit(request.url).query)
-        items, token = pages[query.get("page", [""])[0]]
-        return reply({"items": items, "next": token})
-
-    return respond
 
 
 THREE: dict[str, tuple[list[Any], str | None]] = {

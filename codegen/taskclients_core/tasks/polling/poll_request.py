@@ -17,7 +17,7 @@ from ...transport.call import fetch_response
 from ...transport.config import ClientConfig
 from ...transport.response_parser import parser_for
 from ...transport.retry_policy import retry_after
-from ..definition import FromList, StatusFilter, TaskType
+from ..definition import DEFAULT_MAX_POLL_BYTES, FromList, StatusFilter, TaskType
 from ..expressions import call_arguments
 from ..snapshot import TaskRef
 from ..state import Observation, parse_observation
@@ -48,7 +48,7 @@ class PollRequest:
     timeout: float = 10.0
     """Timeout of each request, in seconds."""
 
-    max_bytes: int = 8 * 1024 * 1024
+    max_bytes: int = DEFAULT_MAX_POLL_BYTES
     """Maximum size of each response, in bytes."""
 
     until: float | None = None
